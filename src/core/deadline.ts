@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from './errors.ts';
+
+export interface WaitOptions {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** What is awaited, as it reads after "waiting for". */
+  awaiting: string;
+  /** Between two looks at the condition. */
+  pollMs?: number;
+  hint?: string;
+}
+
+/** A signal that aborts with `signal`, or after `timeoutMs` with an error that says what was awaited. */
+export function deadline(options: Omit<WaitOptions, 'pollMs'>): AbortSignal & Disposable {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(
+      new LabError({
+        code: 'wait.timeout',
+        message: `gave up after ${Math.round(options.timeoutMs / 100) / 10} s waiting for ${options.awaiting}`,
+        ...(options.hint === undefined ? {} : { hint: options.hint }),
+      }),
+    );
+  }, options.timeoutMs);
+  const onAbort = () => controller.abort(options.signal.reason);
+  if (options.signal.aborted) onAbort();
+  else options.signal.addEventListener('abort', onAbort, { once: true });
+  const release = () => {
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', onAbort);
+  };
+  controller.signal.addEventListener('abort', release, { once: true });
+  return Object.assign(controller.signal, { [Symbol.dispose]: release });
+}
+
+/** The promise's value, or the signal's reason as soon as it aborts. The work itself must watch the signal to stop. */
+export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+    promise.catch(() => undefined);
+  }
+}
+
+/**
+ * Looks until `look` gives a value; `{ pending }` says what is still missing.
+ * On timeout the error carries the last thing that was missing.
+ */
+export async function waitFor<T>(
+  options: WaitOptions,
+  look: (signal: AbortSignal) => Promise<{ value: T } | { pending: string }>,
+): Promise<T> {
+  const endsAt = performance.now() + options.timeoutMs;
+  let missing = 'nothing was seen yet';
+  for (;;) {
+    options.signal.throwIfAborted();
+    const seen = await look(options.signal);
+    if ('value' in seen) return seen.value;
+    missing = seen.pending;
+    if (performance.now() >= endsAt) {
+      throw new LabError({
+        code: 'wait.timeout',
+        message: `gave up after ${Math.round(options.timeoutMs / 100) / 10} s waiting for ${options.awaiting}: ${missing}`,
+        ...(options.hint === undefined ? {} : { hint: options.hint }),
+      });
+    }
+    await delay(options.pollMs ?? 50, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
+  }
+}

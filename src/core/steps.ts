@@ -1,0 +1,16 @@
+/** Says what a running step is waiting for, in a few words. */
+export type Awaiting = (what: string) => void;
+
+/** One line of a recipe: what people read while it runs, and the work. */
+export interface Step {
+  title: string;
+  run(awaiting: Awaiting): Promise<void>;
+}
+
+/** Runs steps in order and shows them; how is the caller's choice (terminal, plain lines, nothing). */
+export type RunSteps = (steps: readonly Step[]) => Promise<void>;
+
+/** Runs steps and shows nothing. */
+export const runStepsSilently: RunSteps = async (steps) => {
+  for (const step of steps) await step.run(() => undefined);
+};

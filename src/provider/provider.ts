@@ -1,0 +1,64 @@
+import type { Duplex } from 'node:stream';
+import type { Problem } from '../core/errors.ts';
+import type { Awaiting } from '../core/steps.ts';
+import type { LabPlan, ProviderKind } from '../plan/types.ts';
+
+/** OpenSSH texts; the private ones never leave the state folder. */
+export interface KeyPair {
+  /** One line, `ssh-ed25519 AAAA...`. */
+  publicKey: string;
+  /** PEM of OpenSSH's own format. */
+  privateKey: string;
+}
+
+/** What a provider is given: the lab's plan, its folder, and keys that the lab made for itself. */
+export interface ProviderContext {
+  plan: LabPlan;
+  /** Absolute path of the lab's state folder; the provider keeps its own things in subfolders of it. */
+  stateDir: string;
+  /** Lets the controller in on every machine. */
+  loginKey: KeyPair;
+  /** What every machine of the lab shows for itself. */
+  hostKey: KeyPair;
+  signal: AbortSignal;
+}
+
+/** `running`: answers SSH's bytes. `engine-down`: the machine runs, its engine does not. `missing`: not there. */
+export type MachineState = 'running' | 'engine-down' | 'missing';
+
+/** How the controller's bytes get to a machine's SSH server. */
+export interface MachineAccess {
+  /** A node's name, or the world's. */
+  machine: string;
+  user: string;
+  /** The only host key that is accepted. */
+  hostPublicKey: string;
+  /** A byte stream that ends at the machine's SSH server; destroying it ends the server's session. */
+  openStream(): Promise<Duplex>;
+  /** For OpenSSH's `ProxyCommand`, ready to paste. */
+  proxyCommand: string;
+}
+
+/** Something of the lab that is still on the machine. */
+export interface Leak {
+  kind: 'process' | 'namespace' | 'link' | 'mount' | 'cgroup' | 'sysctl' | 'firewall' | 'file';
+  what: string;
+}
+
+/**
+ * What makes machines. Every method may be called at any time, also after a crash of an earlier run;
+ * `ensure` and `remove` are idempotent.
+ */
+export interface Provider {
+  kind: ProviderKind;
+  /** Everything that this machine lacks for this lab, at once; empty when it can be made. */
+  preflight(): Promise<readonly Problem[]>;
+  /** Machines up, engines started (not yet answering). */
+  ensure(awaiting: Awaiting): Promise<void>;
+  state(machine: string): Promise<MachineState>;
+  access(machine: string): MachineAccess;
+  /** Removes what carries the lab's mark, and says what that was. The state folder itself is the caller's. */
+  remove(): Promise<readonly string[]>;
+  /** What of the lab is left, looked for afresh. */
+  audit(): Promise<readonly Leak[]>;
+}
