@@ -1,0 +1,233 @@
+import { type Duplex, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import Docker from 'dockerode';
+import { deadline, raceSignal } from '../core/deadline.ts';
+import { LabError, messageOf } from '../core/errors.ts';
+import type { ContainerSpec, Engine, EngineInfo, NetworkSpec } from './engine-port.ts';
+import { containerView, engineInfo, networkView, swarmNodeView } from './engine-views.ts';
+import { createStreamAgent } from './stream-agent.ts';
+
+const callTimeoutMs = 60_000;
+const streamsAtOnce = 24;
+
+/** The engine behind a stream to its socket, and how to let go of the streams. */
+export function createEngine(machine: string, open: () => Promise<Duplex>): { engine: Engine; close(): void } {
+  const agent = createStreamAgent(open, streamsAtOnce);
+  const docker = new Docker({ protocol: 'http', host: 'docker', port: 80, agent } as Docker.DockerOptions);
+  const call = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
+    callEngine(machine, what, signal, run);
+  /** What the engine does not know is an answer, not a failure. */
+  const orNull = <T>(promise: Promise<T>) =>
+    promise.catch((error: unknown) => {
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
+  const post = (path: string, body: object, statusCodes: Record<string, unknown>, abortSignal: AbortSignal) =>
+    dial(docker, { path, method: 'POST', options: body, abortSignal, statusCodes });
+
+  const engine: Engine = {
+    info: (signal) =>
+      call('tell about itself', signal, async (): Promise<EngineInfo> => {
+        const [info, version] = await Promise.all([docker.info(), docker.version()]);
+        return engineInfo(info, version);
+      }),
+
+    createNetwork: (spec, signal) =>
+      call(`create network ${spec.name}`, signal, async (abortSignal) => {
+        const network = await docker.createNetwork({ ...networkBody(spec), abortSignal } as Docker.NetworkCreateOptions);
+        return network.id;
+      }),
+    inspectNetwork: (name, signal) =>
+      call(`inspect network ${name}`, signal, async () => {
+        const found = await orNull(docker.getNetwork(name).inspect());
+        return found === null ? null : networkView(found);
+      }),
+    listNetworks: (label, signal) =>
+      call('list networks', signal, async (abortSignal) => {
+        const filters = label === null ? {} : { filters: { label: [label] } };
+        return (await docker.listNetworks({ ...filters, abortSignal })).map(networkView);
+      }),
+    removeNetwork: (name, signal) =>
+      call(`remove network ${name}`, signal, async (abortSignal) => {
+        await orNull(docker.getNetwork(name).remove({ abortSignal }));
+      }),
+
+    createContainer: (spec, signal) =>
+      call(`create container ${spec.name}`, signal, async (abortSignal) => {
+        const container = await docker.createContainer({ ...containerBody(spec), abortSignal } as Docker.ContainerCreateOptions);
+        return container.id;
+      }),
+    startContainer: (name, signal) =>
+      call(`start container ${name}`, signal, async (abortSignal) => {
+        await docker.getContainer(name).start({ abortSignal });
+      }),
+    inspectContainer: (name, signal) =>
+      call(`inspect container ${name}`, signal, async (abortSignal) => {
+        const found = await orNull(docker.getContainer(name).inspect({ abortSignal }));
+        return found === null ? null : containerView(found);
+      }),
+    listContainers: (label, signal) =>
+      call('list containers', signal, async (abortSignal) => {
+        const filters = label === null ? {} : { filters: { label: [label] } };
+        const found = await docker.listContainers({ all: true, ...filters, abortSignal });
+        return found.map(({ Id, Names }) => ({ id: Id, name: (Names[0] ?? Id).replace(/^\//, '') }));
+      }),
+    removeContainer: (name, signal) =>
+      call(`remove container ${name}`, signal, async (abortSignal) => {
+        await orNull(docker.getContainer(name).remove({ force: true, v: true, abortSignal }));
+      }),
+
+    hasImage: (reference, signal) =>
+      call(`look for image ${reference}`, signal, async () => {
+        return (await orNull(docker.getImage(reference).inspect())) !== null;
+      }),
+    importImage: (rootfs, reference, signal) =>
+      call(`import image ${reference}`, signal, async (abortSignal) => {
+        const [repo, tag] = reference.split(':');
+        const options = { fromSrc: '-', repo, tag };
+        await finished(await docker.importImage(Readable.from([rootfs]), options), abortSignal);
+      }),
+    saveImage: (reference, signal) =>
+      call(`save image ${reference}`, signal, async (abortSignal) => {
+        const archive = await docker.getImage(reference).get();
+        abortSignal.throwIfAborted();
+        return buffer(archive);
+      }),
+    loadImage: (archive, signal) =>
+      call('load an image', signal, async (abortSignal) => {
+        await finished(await docker.loadImage(Buffer.from(archive) as never, { abortSignal }), abortSignal);
+      }),
+    pullImage: (reference, signal) =>
+      call(`pull image ${reference}`, signal, async (abortSignal) => {
+        await finished(await docker.pull(reference, { abortSignal }), abortSignal);
+      }),
+
+    initSwarm: (options, signal) =>
+      call('form a swarm', signal, async (abortSignal) => {
+        await docker.swarmInit({
+          AdvertiseAddr: options.advertiseAddress,
+          ListenAddr: options.listenAddress,
+          DataPathAddr: options.dataPathAddress,
+          DataPathPort: options.dataPathPort,
+          DefaultAddrPool: [options.addressPool],
+          SubnetSize: options.subnetPrefixLength,
+          abortSignal,
+        } as never);
+      }),
+    joinSwarm: (options, signal) =>
+      call('join the swarm', signal, async (abortSignal) => {
+        await docker.swarmJoin({
+          AdvertiseAddr: options.advertiseAddress,
+          ListenAddr: options.listenAddress,
+          DataPathAddr: options.dataPathAddress,
+          RemoteAddrs: options.remoteAddresses,
+          JoinToken: options.joinToken,
+          abortSignal,
+        } as never);
+      }),
+    leaveSwarm: (signal) =>
+      call('leave its swarm', signal, async (abortSignal) => {
+        await post('/swarm/leave?force=true', {}, { 200: true, 406: 'not part of a swarm', 500: 'server error' }, abortSignal);
+      }),
+    joinTokens: (signal) =>
+      call('hand out join tokens', signal, async () => {
+        const { JoinTokens } = await docker.swarmInspect();
+        return { manager: JoinTokens.Manager, worker: JoinTokens.Worker };
+      }),
+    listSwarmNodes: (signal) =>
+      call('list the swarm', signal, async (abortSignal) => {
+        return (await docker.listNodes({ abortSignal })).map(swarmNodeView);
+      }),
+    removeSwarmNode: (id, signal) =>
+      call(`remove swarm node ${id}`, signal, async (abortSignal) => {
+        await orNull(docker.getNode(id).remove({ force: true, abortSignal }));
+      }),
+  };
+  return { engine, close: () => agent.destroy() };
+}
+
+async function callEngine<T>(
+  machine: string,
+  what: string,
+  signal: AbortSignal,
+  run: (abortSignal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  using limit = deadline({ signal, timeoutMs: callTimeoutMs, awaiting: `the engine of ${machine} to ${what}` });
+  try {
+    return await raceSignal(run(limit), limit);
+  } catch (error) {
+    if (limit.aborted) throw limit.reason;
+    throw engineError(machine, what, error);
+  }
+}
+
+function engineError(machine: string, what: string, error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  const status = statusOf(error);
+  const said = (error as { json?: { message?: string } }).json?.message ?? messageOf(error);
+  return new LabError({
+    code: status === null ? 'engine.unreachable' : 'engine.refused',
+    message:
+      status === null
+        ? `the engine of ${machine} did not answer when asked to ${what}: ${said}`
+        : `the engine of ${machine} refused to ${what}: ${said} (HTTP ${status})`,
+    ...(status === null ? { hint: 'swarmlab status shows it; swarmlab up starts an engine that died' } : {}),
+    cause: error,
+  });
+}
+
+function statusOf(error: unknown): number | null {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : null;
+}
+
+function dial(docker: Docker, options: object): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(options as never, (error: unknown, data: unknown) => (error ? reject(error) : resolve(data)));
+  });
+}
+
+/** Reads an engine's progress stream to its end; a failure is a line of it, not a status. */
+async function finished(stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<void> {
+  const lines = (await buffer(stream)).toString().split('\n');
+  signal.throwIfAborted();
+  for (const line of lines) {
+    if (!line.includes('"error"')) continue;
+    const { error } = JSON.parse(line) as { error?: string };
+    if (error !== undefined) throw new Error(error);
+  }
+}
+
+function networkBody(spec: NetworkSpec): object {
+  const ipam = spec.ipam && {
+    Driver: 'default',
+    Config: [
+      {
+        Subnet: spec.ipam.subnet,
+        ...(spec.ipam.gateway === undefined ? {} : { Gateway: spec.ipam.gateway }),
+        ...(spec.ipam.ipRange === undefined ? {} : { IPRange: spec.ipam.ipRange }),
+      },
+    ],
+  };
+  return {
+    Name: spec.name,
+    CheckDuplicate: true,
+    Driver: spec.driver,
+    Internal: spec.internal ?? false,
+    Attachable: spec.attachable ?? false,
+    ...(ipam === null ? {} : { IPAM: ipam }),
+    Options: spec.options,
+    Labels: spec.labels,
+    ...(spec.scope === 'swarm' ? { Scope: 'swarm' } : {}),
+  };
+}
+
+function containerBody(spec: ContainerSpec): object {
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Cmd: spec.command,
+    Labels: spec.labels,
+    HostConfig: { NetworkMode: spec.network },
+  };
+}

@@ -1,0 +1,28 @@
+import { Agent, type ClientRequestArgs } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** The socket methods that node:http calls and that an SSH channel has no use for. */
+const socketNoops = ['setKeepAlive', 'setNoDelay', 'setTimeout', 'ref', 'unref'] as const;
+
+/**
+ * An HTTP agent whose connections are streams that `open` gives, kept open between requests.
+ * `maxSockets` bounds the streams; further requests wait.
+ */
+export function createStreamAgent(open: () => Promise<Duplex>, maxSockets: number): Agent {
+  const agent = new Agent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets });
+  const createConnection = (_options: ClientRequestArgs, done: (error: Error | null, stream?: Duplex) => void) => {
+    open().then(
+      (stream) => done(null, asSocket(stream)),
+      (error: Error) => done(error),
+    );
+  };
+  return Object.assign(agent, { createConnection });
+}
+
+function asSocket(stream: Duplex): Duplex {
+  const noop = () => stream;
+  for (const name of socketNoops) Object.assign(stream, { [name]: noop });
+  // Node destroys a kept-alive socket with destroySoon once the other side has ended it.
+  Object.assign(stream, { destroySoon: () => stream.destroy() });
+  return stream;
+}
