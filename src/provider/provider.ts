@@ -57,6 +57,8 @@ export interface Provider {
   ensure(awaiting: Awaiting): Promise<void>;
   state(machine: string): Promise<MachineState>;
   access(machine: string): MachineAccess;
+  /** Path of the engine's socket as this machine's own tools reach it, for `DOCKER_HOST=unix://...`; null where there is none. */
+  engineSocket(machine: string): Promise<string | null>;
   /** Removes what carries the lab's mark, and says what that was. The state folder itself is the caller's. */
   remove(): Promise<readonly string[]>;
   /** What of the lab is left, looked for afresh. */

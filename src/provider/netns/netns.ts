@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mapPooled } from '../../core/pool.ts';
+import type { MachineState, Provider, ProviderContext } from '../provider.ts';
+import { accessOf } from './access.ts';
+import { machineDir, machinesOf, provisionScript } from './layout.ts';
+import { ensureMachine, machinePid } from './machine.ts';
+import { preflight } from './preflight.ts';
+import { auditMachines, removeMachines } from './removal.ts';
+import { run } from './shell.ts';
+import { wire } from './wiring.ts';
+
+const startsAtOnce = 8;
+
+/** Real engines in Linux namespaces of this machine: nothing of a lab is in the machine's own network namespace. */
+export function createNetnsProvider(context: ProviderContext): Provider {
+  const { plan, stateDir, signal } = context;
+  return {
+    kind: 'netns',
+    preflight: () => preflight(stateDir),
+    async ensure(awaiting) {
+      const machines = machinesOf(plan);
+      awaiting(`${machines.length} sets of namespaces`);
+      const started = await mapPooled(machines, startsAtOnce, (machine) => ensureMachine(context, machine));
+      const pids = new Map(machines.map((machine, index) => [machine.name, started[index]?.pid ?? 0]));
+      awaiting('the cables of the segment');
+      await wire(plan, machines, pids, signal);
+      awaiting('the engines to start');
+      const engines = machines.filter((machine) => machine.kind === 'engine');
+      await mapPooled(engines, startsAtOnce, async (machine) => startEngine(stateDir, machine.name, pids.get(machine.name) ?? 0, signal));
+    },
+    state: (machine) => stateOf(stateDir, machine),
+    access: (machine) => accessOf(context, machine),
+    engineSocket: async (machine) => {
+      const pid = await machinePid(stateDir, machine);
+      return pid === null ? null : `/proc/${pid}/root/run/docker.sock`;
+    },
+    remove: () => removeMachines(plan, stateDir, signal),
+    audit: () => auditMachines(plan, stateDir),
+  };
+}
+
+async function startEngine(stateDir: string, machine: string, pid: number, signal: AbortSignal): Promise<void> {
+  const dir = machineDir(stateDir, machine);
+  const cgroupProcs = (await readFile(join(dir, 'cgroup_procs'), 'utf8')).trim();
+  const mark = ['env', `SWARMLAB_MARK=${stateDir}`, `SWARMLAB_MACHINE=${machine}`];
+  const enter = ['sh', provisionScript('enter.sh'), `${pid}`, cgroupProcs];
+  await run([...mark, ...enter, 'sh', provisionScript('engine.sh'), dir], { signal });
+}
+
+async function stateOf(stateDir: string, machine: string): Promise<MachineState> {
+  const pid = await machinePid(stateDir, machine);
+  if (pid === null) return 'missing';
+  const isEngine = await readFile(join(machineDir(stateDir, machine), 'daemon.json')).then(
+    () => true,
+    () => false,
+  );
+  if (!isEngine) return 'running';
+  const enginePid = (await readFile(`/proc/${pid}/root/run/docker.pid`, 'utf8').catch(() => '')).trim();
+  const name = await readFile(`/proc/${pid}/root/proc/${enginePid}/comm`, 'utf8').catch(() => '');
+  return name.trim() === 'dockerd' ? 'running' : 'engine-down';
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '../../core/deadline.ts';
+import type { LabPlan } from '../../plan/types.ts';
+import type { Leak } from '../provider.ts';
+import { cgroupsOf, removeCgroups } from './cgroup.ts';
+import { labId } from './layout.ts';
+import { kill, markedProcesses, ownNamespaces, processesIn } from './processes.ts';
+
+const endTimeoutMs = 10_000;
+
+/** Ends every process of the lab and removes its cgroups; the namespaces with them, for sure, or an error says which process stays. */
+export async function removeMachines(plan: Pick<LabPlan, 'lab'>, stateDir: string, signal: AbortSignal): Promise<readonly string[]> {
+  const id = labId(plan, stateDir);
+  const marked = await markedProcesses(stateDir);
+  const namespaces = new Set((await Promise.all(marked.map(({ pid }) => ownNamespaces(pid)))).flat());
+  const machines = [...new Set(marked.map(({ machine }) => machine))].filter((machine) => machine !== '').sort();
+  await waitFor(
+    { signal, timeoutMs: endTimeoutMs, awaiting: 'the processes of the lab to end', pollMs: 10 },
+    async () => {
+      // Looked for again each time: a process may have been starting another.
+      const left = await markedProcesses(stateDir);
+      for (const { pid } of left) kill(pid);
+      const inside = await processesIn(namespaces);
+      const pending = [...left.map(({ pid, command }) => `${command} (${pid})`), ...inside.map(({ pid }) => `process ${pid}`)];
+      return pending.length === 0 ? { value: null } : { pending: pending.slice(0, 5).join(', ') };
+    },
+  );
+  await waitFor(
+    { signal, timeoutMs: endTimeoutMs, awaiting: 'the cgroups of the lab to empty', pollMs: 10 },
+    async () => {
+      await removeCgroups(id);
+      const left = await cgroupsOf(id);
+      return left.length === 0 ? { value: null } : { pending: left.join(', ') };
+    },
+  );
+  return machines.map((machine) => `machine ${machine}`);
+}
+
+/** What of the lab is on this machine still, looked for by its marks and not by what a run remembers. */
+export async function auditMachines(plan: Pick<LabPlan, 'lab'>, stateDir: string): Promise<readonly Leak[]> {
+  const processes = await markedProcesses(stateDir);
+  const namespaces = new Set((await Promise.all(processes.map(({ pid }) => ownNamespaces(pid)))).flat());
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(`${stateDir}/`));
+  const machinesDir = join(stateDir, 'machines');
+  return [
+    ...processes.map(({ pid, machine, command }): Leak => ({ kind: 'process', what: `${command} (${pid}) of ${machine}` })),
+    ...[...namespaces].map((what): Leak => ({ kind: 'namespace', what })),
+    ...mounts.map((line): Leak => ({ kind: 'mount', what: line.split(' ')[4] ?? line })),
+    ...(await cgroupsOf(labId(plan, stateDir))).map((what): Leak => ({ kind: 'cgroup', what })),
+    ...(await lostLinks()).map((what): Leak => ({ kind: 'link', what })),
+    ...(existsSync(machinesDir) ? [{ kind: 'file', what: machinesDir } as const] : []),
+  ];
+}
+
+/** Cables are never in this machine's own namespace; one that is was lost there. */
+async function lostLinks(): Promise<readonly string[]> {
+  const names = await readdir('/sys/class/net').catch(() => Object.keys(networkInterfaces()));
+  return names.filter((name) => /^port\d+$/.test(name));
+}
