@@ -1,0 +1,127 @@
+import type { Problem } from '../core/errors.ts';
+import { nearMiss } from '../core/near-miss.ts';
+import type { z } from '../core/zod.ts';
+import { formatPath, locate, type PathPart } from './locate.ts';
+import type { ConfigSource } from './types.ts';
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = Record<string, unknown>;
+
+export interface FoundIssues {
+  problems: readonly Problem[];
+  /** Top-level keys whose value cannot be used. Unknown keys are not among them: the rest of their map is fine. */
+  broken: ReadonlySet<string>;
+  unknown: readonly (readonly PathPart[])[];
+}
+
+/** Turns what zod found into problems with place and remedy. `schema` is the JSON Schema of the same document. */
+export function explainIssues(
+  issues: readonly Issue[],
+  document: unknown,
+  schema: JsonSchema,
+  source: Pick<ConfigSource, 'file' | 'positions' | 'options'>,
+): FoundIssues {
+  const problems: Problem[] = [];
+  const broken = new Set<string>();
+  const unknown: PathPart[][] = [];
+  for (const issue of issues.flatMap((each) => flatten(each, document))) {
+    const parts = issue.path as PathPart[];
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeys(schema, parts);
+      for (const key of issue.keys) {
+        unknown.push([...parts, key]);
+        problems.push({
+          code: 'config.unknown-key',
+          message: `unknown key ${JSON.stringify(key)}`,
+          hint: unknownKeyHint(key, known),
+          ...locate(source, formatPath([...parts, key])),
+        });
+      }
+      continue;
+    }
+    broken.add(String(parts[0] ?? ''));
+    const value = valueAt(document, parts);
+    const path = formatPath(parts);
+    problems.push({
+      code:
+        value === undefined
+          ? 'config.missing-key'
+          : typeof value === expectedType(issue)
+            ? 'config.wrong-value'
+            : wrongCode(issue),
+      message: `${path === '' ? 'the file' : path} ${issue.message}${value === undefined ? '' : `, not ${show(value)}`}`,
+      ...hintFor(issue, value, parts, schema),
+      ...locate(source, path),
+    });
+  }
+  return { problems, broken, unknown };
+}
+
+/** Of a union, the issues of the branch that was meant: the one of the value's own shape. */
+function flatten(issue: Issue, document: unknown): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const value = valueAt(document, issue.path as PathPart[]);
+  const meant = issue.errors[Array.isArray(value) ? issue.errors.length - 1 : 0] ?? [];
+  return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] } as Issue, document));
+}
+
+function expectedType(issue: Issue): string {
+  return issue.code === 'invalid_format' || issue.code === 'custom' ? 'string' : '';
+}
+
+function wrongCode(issue: Issue): string {
+  return issue.code === 'invalid_type' ? 'config.wrong-type' : 'config.wrong-value';
+}
+
+function hintFor(issue: Issue, value: unknown, parts: readonly PathPart[], schema: JsonSchema): { hint?: string } {
+  if (value === null) return { hint: 'give it a value, or take the line out' };
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
+    const near = nearMiss(value, issue.values.map(String));
+    return near === null ? {} : { hint: `did you mean ${near}?` };
+  }
+  if (issue.code !== 'invalid_type') return {};
+  if (parts.at(-1) === 'timeout' && typeof value === 'number') return { hint: `seconds are written ${value}s` };
+  if (issue.expected === 'string' && typeof value === 'number') return { hint: `put it in quotes: "${value}"` };
+  if (issue.expected === 'object' && typeof value !== 'object') {
+    return { hint: `known keys here: ${knownKeys(schema, parts).join(', ')}` };
+  }
+  return {};
+}
+
+function unknownKeyHint(key: string, known: readonly string[]): string {
+  const near = nearMiss(key, known);
+  return near === null ? `known keys here: ${known.join(', ')}` : `did you mean ${JSON.stringify(near)}?`;
+}
+
+function knownKeys(schema: JsonSchema, parts: readonly PathPart[]): string[] {
+  let branches = [schema];
+  for (const part of parts) branches = branches.flatMap((branch) => children(branch, part));
+  return branches
+    .flatMap(alternatives)
+    .flatMap((branch) => Object.keys((branch.properties as JsonSchema | undefined) ?? {}));
+}
+
+function children(schema: JsonSchema, part: PathPart): JsonSchema[] {
+  return alternatives(schema).flatMap((branch) => {
+    const child = typeof part === 'number' ? branch.items : (branch.properties as JsonSchema | undefined)?.[part];
+    return child === undefined ? [] : [child as JsonSchema];
+  });
+}
+
+function alternatives(schema: JsonSchema): JsonSchema[] {
+  return Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[]) : [schema];
+}
+
+function valueAt(document: unknown, parts: readonly PathPart[]): unknown {
+  let value = document;
+  for (const part of parts) value = (value as Record<PathPart, unknown> | null | undefined)?.[part];
+  return value;
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value !== null && typeof value === 'object') return 'a map of keys';
+  if (value === null) return 'empty';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}..."` : text;
+}

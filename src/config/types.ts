@@ -1,0 +1,47 @@
+import type { Problem } from '../core/errors.ts';
+import type { providerKinds } from './schema.ts';
+
+/** 1-based. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Where a config came from, so that what is found wrong later still has its line. */
+export interface ConfigSource {
+  /** As the person would write it; null when there is no file. */
+  file: string | null;
+  /** By path, such as `nodes[0].address`. */
+  positions: ReadonlyMap<string, Position>;
+  /** Paths that an option of the command line decided, with the option. */
+  options: ReadonlyMap<string, string>;
+  /** What is wrong with the document itself. Whoever plans throws these with its own. */
+  problems: readonly Problem[];
+  /** Top-level keys that were wrong and count as their defaults: what follows from them is no finding. */
+  broken: ReadonlySet<string>;
+}
+
+export interface ConfiguredNode {
+  /** Null: the plan's choice. */
+  name: string | null;
+  role: 'manager' | 'worker' | 'outsider';
+  address: string | null;
+}
+
+export type ConfiguredNodes =
+  | { kind: 'counts'; managers: number; workers: number; outsiders: number }
+  | { kind: 'list'; nodes: readonly ConfiguredNode[] };
+
+/** A config with its defaults filled in; addresses are well-formed, not yet checked against each other. */
+export interface ResolvedConfig {
+  lab: string;
+  provider: (typeof providerKinds)[number];
+  nodes: ConfiguredNodes;
+  segment: { subnet: string; gateway: string | null };
+  world: { subnet: string; address: string | null; gateway: string | null };
+  containers: { pool: string };
+  swarm: { addressPool: string; dataPathPort: number };
+  image: string;
+  timeoutMs: number;
+  source: ConfigSource;
+}

@@ -1,0 +1,30 @@
+import { locate } from '../config/locate.ts';
+import type { ConfigSource } from '../config/types.ts';
+import type { Problem } from '../core/errors.ts';
+
+/** What is wrong with a plan, before its place in a file is looked up. */
+export interface Finding {
+  code: string;
+  message: string;
+  hint?: string;
+  /** Where to change it, such as `segment.subnet`. */
+  path: string;
+  /** Further paths that it follows from. */
+  also?: readonly string[];
+}
+
+/** Findings as problems with their lines, without those that follow from a value that was wrong itself. */
+export function locateFindings(findings: readonly Finding[], source: ConfigSource): Problem[] {
+  return findings
+    .filter(({ path, also = [] }) => ![path, ...also].some((each) => source.broken.has(topLevel(each))))
+    .map(({ code, message, hint, path }) => ({
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      ...locate(source, path),
+    }));
+}
+
+function topLevel(path: string): string {
+  return /^[^.[]*/.exec(path)?.[0] ?? path;
+}
