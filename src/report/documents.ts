@@ -1,0 +1,82 @@
+import type { LabPlan, NodeRole, ProviderKind } from '../plan/types.ts';
+import type { Outcome } from '../probe/types.ts';
+import type { Leak, MachineState } from '../provider/provider.ts';
+
+// What the verbs print under --json. Additions keep the version; anything else makes a new one.
+
+export interface NodeStatus {
+  name: string;
+  role: NodeRole;
+  /** IPv4 on the segment. */
+  address: string;
+  /** The engine's version; null where there is none, or it does not answer. */
+  engine: string | null;
+  /** `uname -r`; null when it could not be asked. */
+  kernel: string | null;
+  /** Policy of the FORWARD chain (`ACCEPT` or `DROP`): it changes what reaches containers. Null when not known. */
+  forwardPolicy: string | null;
+  state: MachineState;
+}
+
+export interface SwarmStatus {
+  id: string;
+  managers: number;
+  workers: number;
+}
+
+/** One of the swarm's ports, one way between two nodes, as it was measured. */
+export interface PortResult {
+  from: string;
+  to: string;
+  /** Null for ESP, which has none. */
+  port: number | null;
+  protocol: 'tcp' | 'udp' | 'esp';
+  outcome: Outcome;
+  detail: string;
+}
+
+export interface StatusDocument {
+  schema: 'swarmlab/up@1' | 'swarmlab/status@1';
+  lab: string;
+  provider: ProviderKind;
+  nodes: readonly NodeStatus[];
+  /** Null while there is none. */
+  swarm: SwarmStatus | null;
+  /** As last measured; empty before that. */
+  ports: readonly PortResult[];
+  durationMs: number;
+}
+
+export interface PortsDocument {
+  schema: 'swarmlab/ports@1';
+  lab: string;
+  ports: readonly PortResult[];
+  durationMs: number;
+}
+
+export interface DownDocument {
+  schema: 'swarmlab/down@1';
+  /** The labs that were taken down; more than one with --all. */
+  labs: readonly string[];
+  /** What was there and is gone. Empty when the lab was not there. */
+  removed: readonly string[];
+  /** What should be gone and is not. */
+  leaks: readonly Leak[];
+  durationMs: number;
+}
+
+/** What `up --dry-run` prints: the plan itself. */
+export type PlanDocument = LabPlan & { schema: 'swarmlab/plan@1' };
+
+export interface EnvDocument {
+  schema: 'swarmlab/env@1';
+  node: string;
+  environment: Readonly<Record<string, string>>;
+}
+
+export interface SshConfigDocument {
+  schema: 'swarmlab/ssh-config@1';
+  lab: string;
+  /** For `ssh -F`. */
+  text: string;
+}
