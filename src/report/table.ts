@@ -28,3 +28,25 @@ export function formatTable(rows: readonly (readonly string[])[], options: Table
     .map((line) => `${indent}${line}`.trimEnd())
     .join('\n');
 }
+
+export interface ColumnCell {
+  text: string;
+  /** Columns that it takes. */
+  span: number;
+}
+
+/** Rows in columns of given widths, where a cell may span several. No lines around them, no trailing blanks. */
+export function formatColumns(rows: readonly (readonly ColumnCell[])[], widths: readonly number[]): string {
+  const table = new Table({
+    chars: { ...noLines, middle: '' },
+    colWidths: [...widths],
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    truncate: '~',
+  });
+  for (const row of rows) table.push(row.map(({ text, span }) => ({ content: text, colSpan: span })));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
