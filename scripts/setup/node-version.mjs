@@ -11,7 +11,11 @@ export function nodeProblem(version) {
   var supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
   if (supported) return null;
   return (
-    'swarmlab needs Node ' + supportedNode + ', and this is Node ' + version + '.\n' +
+    'swarmlab needs Node ' +
+    supportedNode +
+    ', and this is Node ' +
+    version +
+    '.\n' +
     'Install Node 20.19 or newer (20, 22 or 24), for instance from nodejs.org, and type the same command again.'
   );
 }

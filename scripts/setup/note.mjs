@@ -25,7 +25,8 @@ export async function openNote(file = noteFile) {
       continue;
     }
     if (!told) say(`Process ${busy.pid} is installing packages for swarmlab already; waiting for it.`);
-    if (Date.now() > until) throw new Stop(`Process ${busy.pid} has been installing packages for 15 minutes (${file}).`);
+    if (Date.now() > until)
+      throw new Stop(`Process ${busy.pid} has been installing packages for 15 minutes (${file}).`);
     await sleep(500);
   }
 }

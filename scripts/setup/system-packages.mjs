@@ -72,7 +72,9 @@ export async function ensureSystemPackages() {
   }
   const left = missingPrograms();
   if (left.length > 0) {
-    throw new Stop(`apt-get succeeded, yet these programs are still missing: ${left.map((row) => row.program).join(' ')}`);
+    throw new Stop(
+      `apt-get succeeded, yet these programs are still missing: ${left.map((row) => row.program).join(' ')}`,
+    );
   }
 }
 
@@ -87,7 +89,9 @@ async function install(packages, note) {
   // --no-remove: better to fail than to take a package away from somebody.
   const attempt = () => apt(['install', '--no-install-recommends', '--no-remove', ...options, ...packages], true);
   // Known package lists are often recent enough. Where they are not, the first attempt fails before it changes anything.
-  const known = await run('apt-get', ['-q', '-s', 'install', '--no-install-recommends', ...packages], { stdout: 'pipe' });
+  const known = await run('apt-get', ['-q', '-s', 'install', '--no-install-recommends', ...packages], {
+    stdout: 'pipe',
+  });
   if (known.status === 0 && (await attempt()).status === 0) return;
   say('The package lists of this machine are missing or old; fetching them.');
   await apt(['update'], false);

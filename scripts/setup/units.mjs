@@ -4,6 +4,8 @@ import { run } from './children.mjs';
 import { Stop } from './stop.mjs';
 
 const unitFile = /^\/(?:usr\/)?lib\/systemd\/system\/([^/@]+\.(?:service|socket|timer|path))$/;
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the placeholders are for dpkg-query.
+const packageRow = '${db:Status-Status} ${Package}\n';
 const scriptFile = /^\/etc\/init\.d\/([^/]+)$/;
 
 /** The systemd units and init scripts among the files of a package. */
@@ -15,10 +17,14 @@ export function servicesAmong(files) {
 
 /** Names of the packages that are installed, or on their way in. */
 export async function installedPackages() {
-  const { status, text } = await run('dpkg-query', ['-W', '-f', '${db:Status-Status} ${Package}\n'], { stdout: 'pipe' });
+  const { status, text } = await run('dpkg-query', ['-W', '-f', packageRow], {
+    stdout: 'pipe',
+  });
   if (status !== 0) throw new Stop(`dpkg-query ended with ${status}: which packages are installed is not known.`);
   const rows = text.split('\n').map((line) => line.split(' '));
-  return rows.filter(([state]) => state !== 'not-installed' && state !== 'config-files').flatMap(([, name]) => name ?? []);
+  return rows
+    .filter(([state]) => state !== 'not-installed' && state !== 'config-files')
+    .flatMap(([, name]) => name ?? []);
 }
 
 /**
@@ -38,7 +44,9 @@ export async function disableServices(packages) {
 
 function hasLinks(script) {
   const folders = ['0', '1', '2', '3', '4', '5', '6', 'S'].map((level) => `/etc/rc${level}.d`).filter(existsSync);
-  return folders.some((folder) => readdirSync(folder).some((link) => /^[SK]\d\d/.test(link) && link.slice(3) === script));
+  return folders.some((folder) =>
+    readdirSync(folder).some((link) => /^[SK]\d\d/.test(link) && link.slice(3) === script),
+  );
 }
 
 async function must(program, args) {
