@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from './errors.ts';
 
@@ -11,14 +12,23 @@ export interface WaitOptions {
   hint?: string;
 }
 
+export interface DeadlineOptions {
+  signal: AbortSignal;
+  timeoutMs: number;
+  /** As in WaitOptions; a function is asked when the time is up. */
+  awaiting: string | (() => string);
+  hint?: string;
+}
+
 /** A signal that aborts with `signal`, or after `timeoutMs` with an error that says what was awaited. */
-export function deadline(options: Omit<WaitOptions, 'pollMs'>): AbortSignal & Disposable {
+export function deadline(options: DeadlineOptions): AbortSignal & Disposable {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => {
     controller.abort(
       new LabError({
         code: 'wait.timeout',
-        message: `gave up after ${Math.round(options.timeoutMs / 100) / 10} s waiting for ${options.awaiting}`,
+        message: `gave up after ${Math.round(options.timeoutMs / 100) / 10} s waiting for ${typeof options.awaiting === 'string' ? options.awaiting : options.awaiting()}`,
         ...(options.hint === undefined ? {} : { hint: options.hint }),
       }),
     );

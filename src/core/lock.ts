@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { waitFor } from './deadline.ts';
 import { LabError } from './errors.ts';
@@ -21,7 +21,7 @@ export interface LockOptions {
 }
 
 /**
- * Holds a lock file (made with O_EXCL) until disposed. While another process holds it, waits and says who;
+ * Holds a lock file (made whole or not at all, and never over another) until disposed. While another process holds it, waits and says who;
  * the file of a process that is gone is taken over.
  */
 export async function holdLock(options: LockOptions): Promise<AsyncDisposable> {
@@ -39,8 +39,8 @@ export async function holdLock(options: LockOptions): Promise<AsyncDisposable> {
       if (await tryLock(options.path, mine)) return { value: null };
       const holder = await readHolder(options.path);
       if (holder !== null && !isAlive(holder)) {
-        await rm(options.path, { force: true });
-        return { pending: 'a lock that nobody holds was taken over' };
+        await takeAway(options.path, holder);
+        return { pending: 'a lock that nobody holds was taken away' };
       }
       const who = holder === null ? 'another swarmlab' : `swarmlab ${holder.verb} (process ${holder.pid})`;
       options.awaiting(`${who}, which works on this lab`);
@@ -55,10 +55,11 @@ export async function holdLock(options: LockOptions): Promise<AsyncDisposable> {
 }
 
 async function tryLock(path: string, mine: Holder): Promise<boolean> {
+  const draft = `${path}.${process.pid}`;
   try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(JSON.stringify(mine));
-    await file.close();
+    await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
+    // link(2) fails where the name exists, on every file system and on NTFS, and the content comes with the name.
+    await link(draft, path);
     return true;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -69,10 +70,23 @@ async function tryLock(path: string, mine: Holder): Promise<boolean> {
       hint: 'set SWARMLAB_HOME to a folder that you may write to',
       cause: error,
     });
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
-/** Null while the holder is still writing its name. */
+/** Removes the lock of a holder that is gone, and puts it back if another process took it over in the meantime. */
+async function takeAway(path: string, gone: Holder): Promise<void> {
+  const aside = `${path}.${process.pid}.gone`;
+  await rename(path, aside).catch(() => undefined);
+  const taken = await readHolder(aside);
+  if (taken !== null && (taken.pid !== gone.pid || taken.startTime !== gone.startTime)) {
+    await link(aside, path).catch(() => undefined);
+  }
+  await rm(aside, { force: true });
+}
+
+/** Null when the lock is gone again. */
 async function readHolder(path: string): Promise<Holder | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;

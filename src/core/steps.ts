@@ -14,3 +14,17 @@ export type RunSteps = (steps: readonly Step[]) => Promise<void>;
 export const runStepsSilently: RunSteps = async (steps) => {
   for (const step of steps) await step.run(() => undefined);
 };
+
+/** One step with a value: recipes read as plain code, and each of their lines is shown while it runs. */
+export async function runStep<T>(runSteps: RunSteps, title: string, work: (awaiting: Awaiting) => Promise<T>): Promise<T> {
+  const result: { value?: T } = {};
+  await runSteps([
+    {
+      title,
+      async run(awaiting) {
+        result.value = await work(awaiting);
+      },
+    },
+  ]);
+  return result.value as T;
+}

@@ -46,8 +46,7 @@ export interface Leak {
 }
 
 /**
- * What makes machines. Every method may be called at any time, also after a crash of an earlier run;
- * `ensure` and `remove` are idempotent.
+ * What makes machines. Every method may be called at any time, also after a crash of an earlier run; `ensure` is idempotent.
  */
 export interface Provider {
   kind: ProviderKind;
@@ -59,6 +58,18 @@ export interface Provider {
   access(machine: string): MachineAccess;
   /** Path of the engine's socket as this machine's own tools reach it, for `DOCKER_HOST=unix://...`; null where there is none. */
   engineSocket(machine: string): Promise<string | null>;
+}
+
+/** What is needed to remove a lab: its state may be broken, its config gone. */
+export interface RemainsContext {
+  lab: string;
+  /** Absolute path of the lab's state folder. */
+  stateDir: string;
+  signal: AbortSignal;
+}
+
+/** What a provider left on this machine, found by its marks. */
+export interface Remains {
   /** Removes what carries the lab's mark, and says what that was. The state folder itself is the caller's. */
   remove(): Promise<readonly string[]>;
   /** What of the lab is left, looked for afresh. */

@@ -30,8 +30,8 @@ export function machinesOf(plan: LabPlan): readonly Machine[] {
 }
 
 /** Two labs of one name in two state folders must not meet: the cgroup's name holds a digest of the folder. */
-export function labId(plan: Pick<LabPlan, 'lab'>, stateDir: string): string {
-  return `${plan.lab}-${createHash('sha256').update(stateDir).digest('hex').slice(0, 10)}`;
+export function labId(lab: string, stateDir: string): string {
+  return `${lab}-${createHash('sha256').update(stateDir).digest('hex').slice(0, 10)}`;
 }
 
 export function machineDir(stateDir: string, machine: string): string {

@@ -28,7 +28,7 @@ export async function ensureMachine(context: ProviderContext, machine: Machine):
   if (running !== null) return { pid: running, started: false };
   // An interrupted run may have left it half started.
   for (const { pid } of (await markedProcesses(context.stateDir)).filter((found) => found.machine === machine.name)) kill(pid);
-  const cgroup = await ensureCgroup(labId(context.plan, context.stateDir), machine.name);
+  const cgroup = await ensureCgroup(labId(context.plan.lab, context.stateDir), machine.name);
   await writeMachineFiles(context, machine, cgroup);
   const dir = machineDir(context.stateDir, machine.name);
   await rm(join(dir, 'pid'), { force: true });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mapPooled } from '../../core/pool.ts';
-import type { MachineState, Provider, ProviderContext } from '../provider.ts';
+import type { MachineState, Provider, ProviderContext, Remains, RemainsContext } from '../provider.ts';
 import { accessOf } from './access.ts';
 import { machineDir, machinesOf, provisionScript } from './layout.ts';
 import { ensureMachine, machinePid } from './machine.ts';
@@ -35,8 +35,13 @@ export function createNetnsProvider(context: ProviderContext): Provider {
       const pid = await machinePid(stateDir, machine);
       return pid === null ? null : `/proc/${pid}/root/run/docker.sock`;
     },
-    remove: () => removeMachines(plan, stateDir, signal),
-    audit: () => auditMachines(plan, stateDir),
+  };
+}
+
+export function createNetnsRemains(context: RemainsContext): Remains {
+  return {
+    remove: () => removeMachines(context),
+    audit: () => auditMachines(context),
   };
 }
 

@@ -3,8 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../core/deadline.ts';
-import type { LabPlan } from '../../plan/types.ts';
-import type { Leak } from '../provider.ts';
+import type { Leak, RemainsContext } from '../provider.ts';
 import { cgroupsOf, removeCgroups } from './cgroup.ts';
 import { labId } from './layout.ts';
 import { kill, markedProcesses, ownNamespaces, processesIn } from './processes.ts';
@@ -12,8 +11,8 @@ import { kill, markedProcesses, ownNamespaces, processesIn } from './processes.t
 const endTimeoutMs = 10_000;
 
 /** Ends every process of the lab and removes its cgroups; the namespaces with them, for sure, or an error says which process stays. */
-export async function removeMachines(plan: Pick<LabPlan, 'lab'>, stateDir: string, signal: AbortSignal): Promise<readonly string[]> {
-  const id = labId(plan, stateDir);
+export async function removeMachines({ lab, stateDir, signal }: RemainsContext): Promise<readonly string[]> {
+  const id = labId(lab, stateDir);
   const marked = await markedProcesses(stateDir);
   const namespaces = new Set((await Promise.all(marked.map(({ pid }) => ownNamespaces(pid)))).flat());
   const machines = [...new Set(marked.map(({ machine }) => machine))].filter((machine) => machine !== '').sort();
@@ -40,7 +39,7 @@ export async function removeMachines(plan: Pick<LabPlan, 'lab'>, stateDir: strin
 }
 
 /** What of the lab is on this machine still, looked for by its marks and not by what a run remembers. */
-export async function auditMachines(plan: Pick<LabPlan, 'lab'>, stateDir: string): Promise<readonly Leak[]> {
+export async function auditMachines({ lab, stateDir }: RemainsContext): Promise<readonly Leak[]> {
   const processes = await markedProcesses(stateDir);
   const namespaces = new Set((await Promise.all(processes.map(({ pid }) => ownNamespaces(pid)))).flat());
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(`${stateDir}/`));
@@ -49,7 +48,7 @@ export async function auditMachines(plan: Pick<LabPlan, 'lab'>, stateDir: string
     ...processes.map(({ pid, machine, command }): Leak => ({ kind: 'process', what: `${command} (${pid}) of ${machine}` })),
     ...[...namespaces].map((what): Leak => ({ kind: 'namespace', what })),
     ...mounts.map((line): Leak => ({ kind: 'mount', what: line.split(' ')[4] ?? line })),
-    ...(await cgroupsOf(labId(plan, stateDir))).map((what): Leak => ({ kind: 'cgroup', what })),
+    ...(await cgroupsOf(labId(lab, stateDir))).map((what): Leak => ({ kind: 'cgroup', what })),
     ...(await lostLinks()).map((what): Leak => ({ kind: 'link', what })),
     ...(existsSync(machinesDir) ? [{ kind: 'file', what: machinesDir } as const] : []),
   ];

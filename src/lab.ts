@@ -1,0 +1,7 @@
+export type { LabContext } from './lab/context.ts';
+export { down } from './lab/down.ts';
+export { connectMachine, engineEnvironment, ports, sshConfig } from './lab/reach-in.ts';
+export { scope } from './lab/scope.ts';
+export { listLabs } from './lab/state.ts';
+export { status } from './lab/status.ts';
+export { type UpOptions, up } from './lab/up.ts';

@@ -1,0 +1,131 @@
+import { waitFor } from '../core/deadline.ts';
+import { LabError } from '../core/errors.ts';
+import { settleAll } from '../core/pool.ts';
+import type { Awaiting } from '../core/steps.ts';
+import type { Connections, NodeConnection } from '../fabric/connection.ts';
+import { overlaySubnet } from '../plan/experiment-addresses.ts';
+import type { LabPlan } from '../plan/types.ts';
+import { runProbes } from '../probe/run-probes.ts';
+import type { Place, Probe } from '../probe/types.ts';
+import type { SwarmMember } from '../swarm/form.ts';
+
+const network = 'swarmlab-ready';
+const label = 'swarmlab.ready';
+const readyTimeoutMs = 60_000;
+const roundTimeoutMs = 20_000;
+
+export interface CrossNodeRequest {
+  plan: LabPlan;
+  members: readonly SwarmMember[];
+  connections: Connections;
+  image: string;
+  signal: AbortSignal;
+  awaiting: Awaiting;
+}
+
+/**
+ * Waits until, over an attachable overlay, every member's container has resolved every other's name and got an answer
+ * from it. `docker node ls` says Ready long before that, and also when the data path is shut.
+ */
+export async function seeNamesAndPacketsCross(request: CrossNodeRequest): Promise<void> {
+  const { members, signal } = request;
+  const leader = members.find(({ role }) => role === 'manager');
+  if (leader === undefined || members.length < 2) return;
+  await sweep(members, leader.connection, signal);
+  try {
+    await leader.connection.engine.createNetwork(
+      {
+        name: network,
+        driver: 'overlay',
+        ipam: overlaySubnet(request.plan, 1),
+        options: {},
+        attachable: true,
+        scope: 'swarm',
+        labels: { [label]: request.plan.lab },
+      },
+      signal,
+    );
+    const places = await settleAll(members.map((member) => startContainer(request, member)));
+    await waitUntilAllReach(request, places);
+  } finally {
+    // Bounded, and also after an interruption: what stays would be swept by the next run.
+    await sweep(members, leader.connection, AbortSignal.timeout(10_000)).catch(() => undefined);
+  }
+}
+
+async function startContainer(request: CrossNodeRequest, member: SwarmMember): Promise<Place> {
+  const { engine } = member.connection;
+  const { signal } = request;
+  const name = containerOf(member);
+  await engine.createContainer(
+    { name, image: request.image, command: ['tail', '-f', '/dev/null'], network, labels: { [label]: request.plan.lab } },
+    signal,
+  );
+  await engine.startContainer(name, signal);
+  const container = await engine.inspectContainer(name, signal);
+  if (container === null || !container.running) {
+    throw new LabError({
+      code: 'swarm.container-ended',
+      message: `the container that tries the swarm out on ${member.name} ended at once`,
+      hint: `swarmlab exec ${member.name} docker run --rm ${request.image} true shows why`,
+    });
+  }
+  return {
+    id: member.name,
+    machine: member.name,
+    namespacePath: container.sandboxKey,
+    hostsPath: container.hostsPath,
+    resolvConfPath: container.resolvConfPath,
+  };
+}
+
+async function waitUntilAllReach(request: CrossNodeRequest, places: readonly Place[]): Promise<void> {
+  const { members, connections, signal } = request;
+  const pairs = members.flatMap((from) => members.filter((to) => to !== from).map((to) => ({ from, to })));
+  const probes = pairs.map(
+    ({ from, to }, id): Probe => ({
+      id,
+      from: from.name,
+      to: to.name,
+      aim: { by: 'name', name: containerOf(to) },
+      protocol: 'icmp',
+      port: null,
+    }),
+  );
+  await waitFor(
+    {
+      signal,
+      timeoutMs: readyTimeoutMs,
+      awaiting: 'names and packets to cross nodes',
+      pollMs: 100,
+      hint: `swarmlab ports measures the swarm's ports; names need 7946 tcp and udp, packets ${request.plan.swarm.dataPathPort}/udp`,
+    },
+    async () => {
+      const timings = { attemptTimeoutsMs: [500], nameTimeoutMs: 1_000 };
+      const run = await runProbes({ connections, places, probes, timings, signal, timeoutMs: roundTimeoutMs });
+      const missing = probes.flatMap((probe) => {
+        const seen = run.observations.get(probe.id);
+        return seen?.outcome === 'reached' ? [] : [`${probe.from} to ${probe.to}: ${seen?.outcome ?? 'not measured'} ${seen?.detail ?? ''}`.trim()];
+      });
+      const [first] = missing;
+      if (first === undefined) return { value: null };
+      const pending = missing.length === 1 ? first : `${first} (and ${missing.length - 1} more)`;
+      request.awaiting(`names and packets to cross nodes: ${pending}`);
+      return { pending };
+    },
+  );
+}
+
+function containerOf(member: SwarmMember): string {
+  return `swarmlab-ready-${member.name}`;
+}
+
+async function sweep(members: readonly SwarmMember[], leader: NodeConnection, signal: AbortSignal): Promise<void> {
+  await settleAll(
+    members.map(async ({ connection: { engine } }) => {
+      const left = await engine.listContainers(label, signal);
+      await settleAll(left.map(({ id }) => engine.removeContainer(id, signal)));
+    }),
+  );
+  for (const { id } of await leader.engine.listNetworks(label, signal)) await leader.engine.removeNetwork(id, signal);
+}

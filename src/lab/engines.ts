@@ -1,0 +1,54 @@
+import { raceSignal, waitFor } from '../core/deadline.ts';
+import { LabError, messageOf } from '../core/errors.ts';
+import { settleAll } from '../core/pool.ts';
+import type { Awaiting } from '../core/steps.ts';
+import type { NodeConnection } from '../fabric/connection.ts';
+import type { Provider } from '../provider/provider.ts';
+
+const engineTimeoutMs = 90_000;
+
+/** Engine versions whose DNS is broken: what they make of names says nothing about Docker's networks. */
+const refusedVersions: readonly string[] = ['29.0.0', '29.1.0'];
+
+/** Waits until every engine answers its API; one that has died is an error at once. */
+export async function awaitEngines(
+  provider: Provider,
+  nodes: readonly NodeConnection[],
+  signal: AbortSignal,
+  awaiting: Awaiting,
+): Promise<void> {
+  const silent = new Set(nodes.map(({ machine }) => machine));
+  const show = () => awaiting(`the engines of ${[...silent].join(', ')}`);
+  show();
+  await settleAll(
+    nodes.map(async (node) => {
+      const version = await awaitEngine(provider, node, signal);
+      if (refusedVersions.includes(version)) throw refused(node.machine, version);
+      silent.delete(node.machine);
+      if (silent.size > 0) show();
+    }),
+  );
+}
+
+async function awaitEngine(provider: Provider, node: NodeConnection, signal: AbortSignal): Promise<string> {
+  return waitFor(
+    { signal, timeoutMs: engineTimeoutMs, awaiting: `the engine of ${node.machine} to answer`, pollMs: 50 },
+    async () => {
+      try {
+        return { value: (await raceSignal(node.engine.info(signal), signal)).version };
+      } catch (error) {
+        signal.throwIfAborted();
+        if ((await provider.state(node.machine)) === 'missing') throw error;
+        return { pending: messageOf(error) };
+      }
+    },
+  );
+}
+
+function refused(machine: string, version: string): LabError {
+  return new LabError({
+    code: 'engine.version',
+    message: `the engine of ${machine} is Docker ${version}, whose DNS for containers has faults: measurements would not be about networks`,
+    hint: 'install a later 29.x, or 28.5',
+  });
+}

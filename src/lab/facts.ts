@@ -1,0 +1,36 @@
+import type { NodeConnection } from '../fabric/connection.ts';
+import type { EngineInfo } from '../fabric/engine-port.ts';
+import type { NodePlan } from '../plan/types.ts';
+import type { NodeStatus } from '../report/documents.ts';
+
+/** What is recorded of a node with every result, because it changes what containers reach. */
+export interface NodeFacts {
+  engine: EngineInfo | null;
+  kernel: string | null;
+  /** `ACCEPT` or `DROP`; null when iptables could not say. */
+  forwardPolicy: string | null;
+}
+
+export async function nodeFacts(node: NodePlan, connection: NodeConnection, signal: AbortSignal): Promise<NodeFacts> {
+  const asked = connection.exec(['sh', '-c', 'uname -r; iptables -w 5 -S FORWARD | head -n 1'], { signal });
+  const engine = node.containerPool === null ? null : connection.engine.info(signal).catch(() => null);
+  const { stdout } = await asked;
+  const [kernel = '', policy = ''] = stdout.toString().split('\n');
+  return {
+    engine: await engine,
+    kernel: kernel === '' ? null : kernel,
+    forwardPolicy: /^-P FORWARD (\w+)$/.exec(policy)?.[1] ?? null,
+  };
+}
+
+export function nodeStatus(node: NodePlan, facts: NodeFacts): NodeStatus {
+  return {
+    name: node.name,
+    role: node.role,
+    address: node.address,
+    engine: facts.engine?.version ?? null,
+    kernel: facts.kernel,
+    forwardPolicy: facts.forwardPolicy,
+    state: node.containerPool !== null && facts.engine === null ? 'engine-down' : 'running',
+  };
+}

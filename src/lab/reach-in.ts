@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { wrongInput } from '../core/errors.ts';
+import { nearMiss } from '../core/near-miss.ts';
+import type { NodeConnection } from '../fabric/connection.ts';
+import type { PortsDocument } from '../report/documents.ts';
+import type { LabContext } from './context.ts';
+import { connect, connectAll, openLab, type OpenLab } from './open.ts';
+import { labDir, loginKeyPath } from './state.ts';
+import { portsOf } from './status.ts';
+
+/** The swarm's ports, each node to each node, measured now. */
+export async function ports(context: LabContext): Promise<PortsDocument> {
+  const startedAt = performance.now();
+  const lab = await openLab(context);
+  await using open = await connectAll(context, lab);
+  return {
+    schema: 'swarmlab/ports@1',
+    lab: lab.plan.lab,
+    ports: await portsOf(context, lab, open),
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** A connection to one machine of the lab; the caller disposes it. */
+export async function connectMachine(context: LabContext, machine: string): Promise<NodeConnection> {
+  const lab = await openLab(context);
+  refuseUnknownMachine(lab, machine);
+  return connect(context, lab, machine);
+}
+
+/** A configuration for OpenSSH's `ssh -F`: every machine by its name, with the lab's key and pinned host keys. */
+export async function sshConfig(context: LabContext): Promise<string> {
+  const lab = await openLab(context);
+  const knownHosts = join(labDir(context.stateHome, context.lab), 'known_hosts');
+  const machines = machinesOf(lab);
+  const pinned = machines.map((machine) => `${machine} ${lab.provider.access(machine).hostPublicKey}\n`);
+  await writeFile(knownHosts, pinned.join(''), { mode: 0o600 });
+  return machines
+    .map((machine) => {
+      const access = lab.provider.access(machine);
+      return [
+        `Host ${machine}`,
+        `  User ${access.user}`,
+        `  IdentityFile ${quoted(loginKeyPath(context.stateHome, context.lab))}`,
+        '  IdentitiesOnly yes',
+        `  UserKnownHostsFile ${quoted(knownHosts)}`,
+        '  StrictHostKeyChecking yes',
+        `  ProxyCommand ${access.proxyCommand}`,
+      ].join('\n');
+    })
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** Variables that point Docker's own client at a node's engine. */
+export async function engineEnvironment(context: LabContext, node: string): Promise<Record<string, string>> {
+  const lab = await openLab(context);
+  refuseUnknownMachine(lab, node);
+  const socket = await lab.provider.engineSocket(node);
+  const runsEngine = lab.plan.nodes.some(({ name, containerPool }) => name === node && containerPool !== null);
+  if (socket === null || !runsEngine) {
+    throw wrongInput(
+      runsEngine ? 'node.missing' : 'node.no-engine',
+      runsEngine ? `${node} is not running` : `${node} has no Docker Engine`,
+      [],
+      runsEngine ? 'swarmlab up starts what is missing' : 'managers and workers have one',
+    );
+  }
+  return { DOCKER_HOST: `unix://${socket}` };
+}
+
+function machinesOf(lab: OpenLab): readonly string[] {
+  return [...lab.plan.nodes.map(({ name }) => name), lab.plan.world.name];
+}
+
+function refuseUnknownMachine(lab: OpenLab, machine: string): void {
+  const machines = machinesOf(lab);
+  if (machines.includes(machine)) return;
+  const near = nearMiss(machine, machines);
+  throw wrongInput(
+    'node.unknown',
+    `lab ${lab.plan.lab} has no machine named ${machine}`,
+    [],
+    near === null ? `it has ${machines.join(', ')}` : `did you mean ${near}?`,
+  );
+}
+
+/** ssh_config(5): an argument with spaces goes in double quotes. */
+function quoted(path: string): string {
+  return `"${path}"`;
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { deadline } from '../core/deadline.ts';
+import { LabError, wrongInput } from '../core/errors.ts';
+import { settleAll } from '../core/pool.ts';
+import { type Awaiting, runStep } from '../core/steps.ts';
+import { generateKeyPair } from '../fabric/ssh2.ts';
+import { ensureImage, imageReference } from '../image/ensure-image.ts';
+import type { LabPlan } from '../plan/types.ts';
+import { measurePorts } from '../probe/measure-ports.ts';
+import type { PortResult, StatusDocument } from '../report/documents.ts';
+import { setSwarmPorts, swarmPorts } from '../swarm/firewall.ts';
+import { ensureSwarm, type SwarmMember } from '../swarm/form.ts';
+import { swarmMembers } from '../swarm/members.ts';
+import type { LabContext } from './context.ts';
+import { seeNamesAndPacketsCross } from './cross-node.ts';
+import { removeLab } from './down.ts';
+import { awaitEngines } from './engines.ts';
+import { withLock } from './lock.ts';
+import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
+import { type LabState, readState, writeState } from './state.ts';
+import { statusOf } from './status.ts';
+
+const portsTimeoutMs = 30_000;
+const swarmTimeoutMs = 60_000;
+
+export interface UpOptions {
+  /** Keep a lab that failed to come up, for looking at. */
+  retain: boolean;
+}
+
+/** Machines, engines, image, ports, swarm: makes what is missing, and sees that it works. */
+export async function up(context: LabContext, plan: LabPlan, options: UpOptions): Promise<StatusDocument> {
+  return withLock(context, 'up', async () => {
+    const startedAt = performance.now();
+    const known = await readState(context.stateHome, context.lab);
+    if (known !== null) refuseOtherPlan(known.plan, plan);
+    const state = known ?? newState(plan);
+    const latest = { awaited: 'the lab' };
+    using limit = deadline({ signal: context.signal, timeoutMs: plan.timeoutMs, awaiting: () => latest.awaited });
+    const limited = { ...context, signal: limit };
+    try {
+      return await bringUp(limited, state, startedAt, (what) => {
+        latest.awaited = what;
+      });
+    } catch (error) {
+      const failure = limit.aborted ? limit.reason : error;
+      // Only what this run made: a lab that was there before is left as it is, and an interrupted one can go on.
+      if (known === null && !options.retain && !context.signal.aborted) await removeLab(context);
+      else context.note(`The lab is left as it is: swarmlab up goes on from here, swarmlab down removes it.`);
+      throw failure;
+    }
+  });
+}
+
+function newState(plan: LabPlan): LabState {
+  return { plan, loginKey: generateKeyPair(`swarmlab-${plan.lab}`), hostKey: generateKeyPair(`swarmlab-host-${plan.lab}`) };
+}
+
+/** The recipe. */
+async function bringUp(
+  context: LabContext,
+  state: LabState,
+  startedAt: number,
+  remember: Awaiting,
+): Promise<StatusDocument> {
+  const { plan } = state;
+  const { signal } = context;
+  const step = <T>(title: string, work: (awaiting: Awaiting) => Promise<T>) =>
+    runStep(context.runSteps, title, (awaiting) =>
+      work((what) => {
+        remember(what);
+        awaiting(what);
+      }),
+    );
+  const lab = await step('Check this machine', () => check(context, state));
+  await step(`Start ${plan.nodes.length} nodes, the gateway and the world`, (awaiting) => lab.provider.ensure(awaiting));
+  await using open = await step('Connect to them over SSH', (awaiting) => connectAll(context, lab, awaiting));
+  const engines = engineConnections(plan, open);
+  await step('Wait for the engines', (awaiting) => awaitEngines(lab.provider, engines, signal, awaiting));
+  const members = swarmMembers(plan, open.byMachine);
+  const cacheDir = join(context.stateHome, 'cache');
+  const ports = await step("Pass the image on; open the swarm's ports and measure them", async (awaiting) => {
+    const image = ensureImage({ engines, image: plan.image, cacheDir, signal, awaiting });
+    const [measured] = await settleAll([openAndMeasurePorts(context, plan, members), image.then(() => [])]);
+    return measured ?? [];
+  });
+  refuseShutPorts(ports);
+  await step('Form the swarm', (awaiting) =>
+    ensureSwarm({ members, swarm: plan.swarm, signal, awaiting, timeoutMs: swarmTimeoutMs }),
+  );
+  await step('See a name and a packet cross nodes', (awaiting) =>
+    seeNamesAndPacketsCross({
+      plan,
+      members,
+      connections: open.byMachine,
+      image: imageReference(plan.image),
+      signal,
+      awaiting,
+    }),
+  );
+  return statusOf(context, lab, open, { schema: 'swarmlab/up@1', ports, startedAt });
+}
+
+async function check(context: LabContext, state: LabState): Promise<OpenLab> {
+  const lab = { plan: state.plan, state, provider: await providerOf(context, state) };
+  await preflight(lab);
+  await writeState(context.stateHome, state);
+  return lab;
+}
+
+async function preflight(lab: OpenLab): Promise<void> {
+  const problems = await lab.provider.preflight();
+  if (problems.length === 0) return;
+  const [first] = problems;
+  throw new LabError({
+    code: problems.length === 1 ? (first?.code ?? 'machine.unfit') : 'machine.unfit',
+    message: problems.length === 1 ? (first?.message ?? '') : 'this machine cannot carry the lab yet',
+    ...(problems.length === 1 ? (first?.hint === undefined ? {} : { hint: first.hint }) : { problems }),
+  });
+}
+
+/** Shut for everybody first, so that nothing but what the plan opens is open; an existing swarm keeps its ports open. */
+async function openAndMeasurePorts(
+  context: LabContext,
+  plan: LabPlan,
+  members: readonly SwarmMember[],
+): Promise<readonly PortResult[]> {
+  const { signal } = context;
+  const { dataPathPort } = plan.swarm;
+  const infos = await Promise.all(members.map(({ connection }) => connection.engine.info(signal)));
+  if (infos.every(({ swarm }) => swarm.state === 'inactive')) {
+    await setSwarmPorts(members.map(({ connection }) => ({ connection, peers: [] })), dataPathPort, signal);
+  }
+  const opening = members.map(({ connection, address }) => ({
+    connection,
+    peers: members.map((member) => member.address).filter((peer) => peer !== address),
+  }));
+  await setSwarmPorts(opening, dataPathPort, signal);
+  return measurePorts({
+    connections: new Map(members.map(({ name, connection }) => [name, connection])),
+    nodes: members.map(({ name, address }) => ({ name, address })),
+    ports: swarmPorts(dataPathPort),
+    signal,
+    timeoutMs: portsTimeoutMs,
+  });
+}
+
+function refuseShutPorts(ports: readonly PortResult[]): void {
+  const shut = ports.filter(({ outcome }) => outcome !== 'reached');
+  if (shut.length === 0) return;
+  throw new LabError({
+    code: 'swarm.ports',
+    message: `${shut.length} of ${ports.length} measured ways between the nodes' swarm ports are not open`,
+    hint: 'something between the nodes filters them; swarmlab up --retain keeps the lab, swarmlab ports measures again',
+    problems: shut.map(({ from, to, port, protocol, outcome, detail }) => ({
+      code: 'swarm.port-shut',
+      message: `${from} to ${to}, ${port === null ? '' : `${port}/`}${protocol}: ${outcome}${detail === '' ? '' : ` (${detail})`}`,
+    })),
+  });
+}
+
+function refuseOtherPlan(existing: LabPlan, wanted: LabPlan): void {
+  const keys = ['provider', 'segment', 'world', 'nodes', 'swarm', 'image'] as const;
+  const changed = keys.filter((key) => JSON.stringify(existing[key]) !== JSON.stringify(wanted[key]));
+  if (changed.length === 0) return;
+  throw wrongInput(
+    'lab.other-plan',
+    `lab ${existing.lab} is up with another plan: ${changed.join(', ')} differ`,
+    [],
+    `swarmlab down --lab ${existing.lab} first, or another name with --lab`,
+  );
+}
