@@ -17,5 +17,5 @@ export async function withLock<T>(context: LabContext, verb: string, work: () =>
       shown = what;
     },
   });
-  return work();
+  return await work();
 }

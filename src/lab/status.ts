@@ -20,7 +20,7 @@ export async function status(context: LabContext): Promise<StatusDocument> {
     context.note(`The swarm's ports could not be measured: ${messageOf(error)}`);
     return [];
   });
-  return statusOf(context, lab, open, { schema: 'swarmlab/status@1', ports, startedAt });
+  return await statusOf(context, lab, open, { schema: 'swarmlab/status@1', ports, startedAt });
 }
 
 /** Every pair of swarm nodes that can be reached, measured now. */

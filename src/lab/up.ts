@@ -98,7 +98,7 @@ async function bringUp(
       awaiting,
     }),
   );
-  return statusOf(context, lab, open, { schema: 'swarmlab/up@1', ports, startedAt });
+  return await statusOf(context, lab, open, { schema: 'swarmlab/up@1', ports, startedAt });
 }
 
 async function check(context: LabContext, state: LabState): Promise<OpenLab> {
