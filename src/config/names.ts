@@ -1,3 +1,5 @@
+import type { Problem } from '../core/errors.ts';
+
 /** Longest name of a lab or a node: it becomes part of paths, cgroup names and host names. */
 export const longestName = 32;
 
@@ -12,3 +14,9 @@ export const reservedNodeNames: readonly string[] = ['world', 'lan', 'gateway', 
 
 export const labNameRule = `must be a name of 1 to ${longestName} of a-z, 0-9 and hyphens, with a letter or digit at both ends`;
 export const nodeNameRule = `must be a name of 1 to ${longestName} of a-z, 0-9 and hyphens that begins with a letter and ends with a letter or digit`;
+
+/** What is wrong with a lab's name that was typed; null when it is fine. */
+export function labNameProblem(lab: string): Problem | null {
+  if (labNamePattern.test(lab)) return null;
+  return { code: 'usage.wrong-value', message: `--lab ${labNameRule}, not ${JSON.stringify(lab)}`, path: '--lab' };
+}

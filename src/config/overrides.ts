@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
-import { labNamePattern, labNameRule } from './names.ts';
+import { labNameProblem } from './names.ts';
 import { mostNodes, providerKinds } from './schema.ts';
 import type { ResolvedConfig } from './types.ts';
 
@@ -58,12 +58,6 @@ export function overrideConfig(config: ResolvedConfig, overrides: ConfigOverride
   }
   result.source = { ...config.source, options, problems, broken };
   return result;
-}
-
-/** What is wrong with a lab's name that was typed; null when it is fine. */
-export function labNameProblem(lab: string): Problem | null {
-  if (labNamePattern.test(lab)) return null;
-  return { code: 'usage.wrong-value', message: `--lab ${labNameRule}, not ${JSON.stringify(lab)}`, path: '--lab' };
 }
 
 function providerProblem(provider: string): Problem {

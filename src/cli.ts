@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { main } from './cli/main.ts';
+import { renderError } from './cli/render-error.ts';
+import { exitStatus, LabError } from './core/errors.ts';
+
+const controller = new AbortController();
+
+function leave(status: number): never {
+  process.exit(status);
+}
+
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The second time means: now.
+    if (controller.signal.aborted) leave(exitStatus.interrupted);
+    controller.abort(
+      new LabError({
+        code: 'interrupted',
+        message: `interrupted (${name})`,
+        hint: '"swarmlab up" continues what was begun, "swarmlab down" clears it',
+        exitStatus: exitStatus.interrupted,
+      }),
+    );
+  });
+}
+
+// Whoever read our output has had enough (`| head`): what is left to do is done without a word.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') leave(exitStatus.couldNotBeDone);
+  });
+}
+
+// Node's own way out has exit status 1, which would say that something was measured.
+for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(name, (error: unknown) => {
+    process.stderr.write(renderError(error, process.argv.includes('--debug')));
+    leave(exitStatus.couldNotBeDone);
+  });
+}
+
+leave(
+  await main(
+    process.argv.slice(2),
+    {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      platform: process.platform,
+      homedir: homedir(),
+      cwd: process.cwd(),
+    },
+    controller.signal,
+  ),
+);

@@ -1,0 +1,72 @@
+import { providerKinds } from '../config/schema.ts';
+import { driverIds } from '../experiment/types.ts';
+import { globalOptions, type Verb } from './verb.ts';
+
+/** Names that have to be looked up. Each may fail; then nothing is offered. */
+export interface Lookup {
+  labs(): Promise<readonly string[]>;
+  /** Of the lab that `options` mean (`--lab`, `--file`). */
+  nodes(options: Readonly<Record<string, string | undefined>>): Promise<readonly string[]>;
+}
+
+/** What may stand at `index` of a command line; `words[0]` is the program itself. Empty means: a file name, perhaps. */
+export async function complete(
+  words: readonly string[],
+  index: number,
+  verbs: readonly Verb[],
+  lookup: Lookup,
+): Promise<readonly string[]> {
+  const current = words[index] ?? '';
+  const before = words.slice(1, index);
+  const { options, positional } = read(before, verbs);
+  const verb = verbs.find(({ name }) => name === positional[0]);
+  if (verb?.passesThrough === true && positional.length > 1) return [];
+  const last = before.at(-1)?.replace(/^--/, '');
+  if (before.at(-1)?.startsWith('--') && last !== undefined && takesValue(last, verb)) {
+    if (last === 'lab') return lookup.labs().catch(() => []);
+    return last === 'provider' ? providerKinds : [];
+  }
+  if (current.startsWith('-')) {
+    return [...Object.keys(verb?.options ?? {}), ...Object.keys(globalOptions), 'help'].map((name) => `--${name}`);
+  }
+  if (verb === undefined) return positional.length === 0 ? verbs.map(({ name }) => name) : [];
+  const given = positional.length - 1;
+  const word = verb.words[given] ?? (verb.words.at(-1)?.number === 'many' ? verb.words.at(-1) : undefined);
+  switch (word?.kind) {
+    case 'node':
+      return lookup.nodes(options).catch(() => []);
+    case 'driver':
+      return driverIds.filter((id) => !positional.includes(id));
+    case 'shell':
+      return ['bash', 'zsh'];
+    case 'schema':
+      return ['config'];
+    case 'command':
+    case undefined:
+      return [];
+  }
+}
+
+function read(words: readonly string[], verbs: readonly Verb[]) {
+  const options: Record<string, string | undefined> = {};
+  const positional: string[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    const name = word.replace(/^--/, '');
+    if (!word.startsWith('-')) positional.push(word);
+    else if (
+      takesValue(
+        name,
+        verbs.find((verb) => verb.name === positional[0]),
+      )
+    ) {
+      index += 1;
+      options[name] = words[index];
+    }
+  }
+  return { options, positional };
+}
+
+function takesValue(name: string, verb: Verb | undefined): boolean {
+  return { ...globalOptions, ...verb?.options }[name]?.value !== undefined;
+}

@@ -1,0 +1,164 @@
+// The one importer of yargs.
+import yargs, { type Argv } from 'yargs';
+import { type LabError, type Problem, wrongInput } from '../core/errors.ts';
+import { nearMiss } from '../core/near-miss.ts';
+import { splitPassThrough } from './pass-through.ts';
+import { globalOptions, type Invocation, type OptionSpec, type Verb, type WordSpec } from './verb.ts';
+
+export type Parsed =
+  | ({ kind: 'verb' } & Pick<Invocation, 'verb' | 'options' | 'words' | 'rest'>)
+  /** Help or version: the whole answer. */
+  | { kind: 'text'; text: string };
+
+/** Reads a command line. Throws wrong usage (exit status 2), with a suggestion where something is near. */
+export async function parseCommandLine(
+  argv: readonly string[],
+  verbs: readonly Verb[],
+  version: string,
+  width: number,
+): Promise<Parsed> {
+  const { own, rest } = splitPassThrough(argv, verbs, valueOptionsOf(verbs));
+  let chosen: Parsed | null = null;
+  const parser = yargs()
+    .scriptName('swarmlab')
+    .usage('$0 VERB [OPTIONS]\n\nNodes with real Docker Engines, and how far each network driver really reaches.')
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .wrap(Math.min(width, 80))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .strict()
+    .help()
+    .version(version)
+    .epilogue('More about a verb: swarmlab VERB --help');
+  addOptions(parser, globalOptions, 'Options of every verb:');
+  for (const verb of verbs) {
+    parser.command(
+      [verb.name, ...verb.words.map(usageOf)].join(' '),
+      verb.summary,
+      (builder) => describeVerb(builder, verb),
+      (values) => {
+        const words = Object.fromEntries(verb.words.map(({ name }) => [name, [values[name] ?? []].flat().map(String)]));
+        chosen = { kind: 'verb', verb, options: optionsOf(values, verb), words, rest };
+      },
+    );
+  }
+  let failure: string | null = null;
+  let text = '';
+  await parser.parseAsync(own, {}, (error, _values, output) => {
+    if (error) failure = error.message;
+    text = output;
+  });
+  if (failure !== null) throw usageError(failure, own, verbs);
+  if (chosen !== null) return chosen;
+  if (text !== '') return { kind: 'text', text: `${text}\n` };
+  throw wrongInput(
+    'usage.no-verb',
+    'no verb was given',
+    [],
+    `one of: ${verbs.map(({ name }) => name).join(', ')}; swarmlab --help says more`,
+  );
+}
+
+function describeVerb(builder: Argv, verb: Verb): Argv {
+  for (const { name, describe, number } of verb.words) {
+    builder.positional(name, { type: 'string', describe, array: number === 'many' });
+  }
+  addOptions(builder, verb.options, 'Options:');
+  for (const [command, what] of verb.examples) builder.example(`$0 ${command}`, what);
+  return builder
+    .usage(`$0 ${[verb.name, ...verb.words.map(usageOf)].join(' ')} [OPTIONS]\n\n${verb.summary}`)
+    .epilogue('');
+}
+
+function addOptions(parser: Argv, options: Readonly<Record<string, OptionSpec>>, group: string): void {
+  for (const [name, { value, describe }] of Object.entries(options)) {
+    const shown = { describe: value === undefined ? describe : `${value}: ${describe}`, group };
+    if (value === undefined) parser.option(name, { ...shown, boolean: true });
+    else parser.option(name, { ...shown, string: true, requiresArg: true });
+  }
+}
+
+function usageOf({ name, number }: WordSpec): string {
+  return { one: `<${name}>`, optional: `[${name}]`, many: `[${name}..]` }[number];
+}
+
+function optionsOf(values: Record<string, unknown>, verb: Verb): Invocation['options'] {
+  const names = [...Object.keys(globalOptions), ...Object.keys(verb.options)];
+  return Object.fromEntries(names.map((name) => [name, values[name] as string | boolean | undefined]));
+}
+
+function valueOptionsOf(verbs: readonly Verb[]): Set<string> {
+  const all = [globalOptions, ...verbs.map(({ options }) => options)].flatMap((options) => Object.entries(options));
+  return new Set(all.flatMap(([name, { value }]) => (value === undefined ? [] : [`--${name}`])));
+}
+
+/** yargs' sentence as an error of ours, with what was probably meant. */
+function usageError(failure: string, argv: readonly string[], verbs: readonly Verb[]): LabError {
+  const verb = verbs.find(({ name }) => argv.includes(name));
+  const help = `swarmlab${verb === undefined ? '' : ` ${verb.name}`} --help says what there is`;
+  const unknown = /^Unknown (?:argument|command)s?: (.+)$/s.exec(failure)?.[1]?.split(', ');
+  if (unknown !== undefined) {
+    const problems = unknown.map((word) => unknownProblem(word, argv, verbs, verb, help));
+    const [first] = problems;
+    if (problems.length === 1 && first !== undefined)
+      return wrongInput(first.code, first.message, problems, first.hint);
+    return wrongInput('usage.unknown', `${problems.length} words of the command line are not known`, problems, help);
+  }
+  const valueless = /^Not enough arguments following: (.+)$/.exec(failure)?.[1];
+  if (valueless !== undefined) return wrongInput('usage.missing-value', `--${valueless} needs a value`, [], help);
+  if (verb !== undefined && failure.startsWith('Not enough non-option arguments')) {
+    const missing = verb.words.filter(({ number }) => number === 'one').map(({ name }) => name.toUpperCase());
+    return wrongInput('usage.missing-word', `swarmlab ${verb.name} needs ${missing.join(' and ')}`, [], help);
+  }
+  return wrongInput('usage.wrong', failure, [], help);
+}
+
+function unknownProblem(
+  word: string,
+  argv: readonly string[],
+  verbs: readonly Verb[],
+  verb: Verb | undefined,
+  help: string,
+): Problem {
+  const option = argv.find(
+    (each) => each === `--${word}` || each.startsWith(`--${word}=`) || (each.startsWith('-') && each.includes(word)),
+  );
+  if (option !== undefined) {
+    const near = nearMiss(word, [
+      ...Object.keys(globalOptions),
+      ...Object.keys(verb?.options ?? {}),
+      'help',
+      'version',
+    ]);
+    const shown = option.split('=')[0] ?? option;
+    return {
+      code: 'usage.unknown-option',
+      message: `there is no option ${shown}`,
+      hint: near === null ? help : `did you mean --${near}?`,
+    };
+  }
+  if (verb === undefined) {
+    const near = nearMiss(
+      word,
+      verbs.map(({ name }) => name),
+    );
+    return {
+      code: 'usage.unknown-verb',
+      message: `there is no verb ${word}`,
+      hint: near === null ? help : `did you mean ${near}?`,
+    };
+  }
+  return {
+    code: 'usage.unexpected-word',
+    message: `swarmlab ${verb.name} does not take ${JSON.stringify(word)}`,
+    hint: help,
+  };
+}

@@ -1,0 +1,15 @@
+import { completion } from './completion.ts';
+import { down } from './down.ts';
+import { env } from './env.ts';
+import { exec } from './exec.ts';
+import { ports } from './ports.ts';
+import { schema } from './schema.ts';
+import { scope } from './scope.ts';
+import { ssh } from './ssh.ts';
+import { sshConfig } from './ssh-config.ts';
+import { status } from './status.ts';
+import { up } from './up.ts';
+import type { Verb } from './verb.ts';
+
+/** Every verb that is built, in the order of help. */
+export const verbs: readonly Verb[] = [up, status, scope, ports, ssh, exec, sshConfig, env, down, schema, completion];
