@@ -1,10 +1,10 @@
 import { messageOf } from './core/errors.ts';
 import type { Awaiting } from './core/steps.ts';
+import { planCells, planGaps } from './experiment/cells.ts';
 import { askKernelFeatures } from './experiment/features.ts';
 import type { Fixture, MissingFeature } from './experiment/fixture.ts';
 import { planFixture } from './experiment/fixtures.ts';
 import { type DriverSeen, measureDrivers } from './experiment/measure.ts';
-import { planCells, planGaps } from './experiment/cells.ts';
 import { connectionOf } from './experiment/raise.ts';
 import { type FeatureAnswers, missingFeatures, requiredFeatures } from './experiment/requirements.ts';
 import { chooseSites, isEngineNode, type Sites } from './experiment/sites.ts';

@@ -38,7 +38,10 @@ export function planGaps(sites: Sites): readonly Gap[] {
     });
   }
   if (sites.outsider === null) {
-    gaps.push({ rings: ['lan'], reason: 'the lab has no outsider: nothing can be measured from the LAN (add `outsiders: 1`)' });
+    gaps.push({
+      rings: ['lan'],
+      reason: 'the lab has no outsider: nothing can be measured from the LAN (add `outsiders: 1`)',
+    });
   }
   return gaps;
 }

@@ -22,7 +22,12 @@ export function planFixture(driver: DriverId, plan: LabPlan, sites: Sites): Fixt
       return builtIn(driver, 'null', 'none', sites, ['subject', 'sibling', 'peer']);
     case 'bridge-user': {
       const networks = onEachNode(sites, (node) => bridge(driver, plan, node));
-      return made(driver, 'bridge', networks, containersOn(driver, sites, ['subject', 'sibling', 'peer'], networkName(driver)));
+      return made(
+        driver,
+        'bridge',
+        networks,
+        containersOn(driver, sites, ['subject', 'sibling', 'peer'], networkName(driver)),
+      );
     }
     case 'container':
       return sharer(plan, sites);
@@ -31,12 +36,22 @@ export function planFixture(driver: DriverId, plan: LabPlan, sites: Sites): Fixt
     case 'ipvlan-l3': {
       const networks = onEachNode(sites, (node) => onParent(driver, plan, node));
       const dockerDriver = driver === 'macvlan' ? 'macvlan' : 'ipvlan';
-      return made(driver, dockerDriver, networks, containersOn(driver, sites, ['subject', 'sibling', 'peer'], networkName(driver)));
+      return made(
+        driver,
+        dockerDriver,
+        networks,
+        containersOn(driver, sites, ['subject', 'sibling', 'peer'], networkName(driver)),
+      );
     }
     case 'overlay':
     case 'overlay-encrypted': {
       const networks = [overlay(driver, plan, sites.home)];
-      return made(driver, 'overlay', networks, containersOn(driver, sites, ['subject', 'sibling', 'peer'], networkName(driver)));
+      return made(
+        driver,
+        'overlay',
+        networks,
+        containersOn(driver, sites, ['subject', 'sibling', 'peer'], networkName(driver)),
+      );
     }
   }
 }
@@ -50,7 +65,13 @@ export function containerName(driver: DriverId, part: Part): string {
   return `${driver}-${letters[part]}`;
 }
 
-function builtIn(driver: DriverId, dockerDriver: string, network: string, sites: Sites, parts: readonly Part[]): Fixture {
+function builtIn(
+  driver: DriverId,
+  dockerDriver: string,
+  network: string,
+  sites: Sites,
+  parts: readonly Part[],
+): Fixture {
   return { driver, dockerDriver, network, networks: [], containers: containersOn(driver, sites, parts, network) };
 }
 
@@ -101,7 +122,11 @@ function onParent(driver: 'macvlan' | 'ipvlan-l2' | 'ipvlan-l3', plan: LabPlan, 
     case 'macvlan':
       return { node: node.name, spec: network(driver, plan, 'macvlan', onSegment, {}), onParent: true };
     case 'ipvlan-l2':
-      return { node: node.name, spec: network(driver, plan, 'ipvlan', onSegment, { ipvlan_mode: 'l2' }), onParent: true };
+      return {
+        node: node.name,
+        spec: network(driver, plan, 'ipvlan', onSegment, { ipvlan_mode: 'l2' }),
+        onParent: true,
+      };
     case 'ipvlan-l3': {
       const { subnet, gateway } = nodeSubnet(node, nodeSlices[driver]);
       const spec = network(driver, plan, 'ipvlan', { subnet, gateway }, { ipvlan_mode: 'l3' });

@@ -10,9 +10,9 @@ import { planFixture } from './fixtures.ts';
 import { findParentInterface } from './parent-interface.ts';
 import { type CellProbes, compileProbes, protocols } from './probes.ts';
 import type { Cell } from './question.ts';
-import type { RunBatch } from './run-batch.ts';
 import { connectionOf, raiseFixture, type Site } from './raise.ts';
 import { awaitOverlays } from './readiness.ts';
+import type { RunBatch } from './run-batch.ts';
 import type { Sites } from './sites.ts';
 import { containerPlaces, machinePlaces, placeId, type Standing } from './standing.ts';
 import { sweepScope } from './sweep.ts';
@@ -66,7 +66,9 @@ const undoAfterAbortMs = 1_500;
  * happens. A driver whose fixture cannot be made has cells that were not measured, with the engine's message; the
  * others go on. Throws when interrupted, or when the clean-up fails.
  */
-export async function measureDrivers(request: MeasureRequest): Promise<{ drivers: readonly DriverSeen[]; notes: readonly string[] }> {
+export async function measureDrivers(
+  request: MeasureRequest,
+): Promise<{ drivers: readonly DriverSeen[]; notes: readonly string[] }> {
   const { plan, sites, connections, signal } = request;
   const nodes = [sites.home.name, ...(sites.peer === null ? [] : [sites.peer.name])];
   request.awaiting('leftovers of an earlier run to be removed');
@@ -83,7 +85,11 @@ export async function measureDrivers(request: MeasureRequest): Promise<{ drivers
       request.awaiting('networks and containers to be removed');
       const timeoutMs = signal.aborted ? undoAfterAbortMs : undoTimeoutMs;
       const fresh = new AbortController();
-      using limit = deadline({ signal: fresh.signal, timeoutMs, awaiting: `the scope report of ${plan.lab} to be undone` });
+      using limit = deadline({
+        signal: fresh.signal,
+        timeoutMs,
+        awaiting: `the scope report of ${plan.lab} to be undone`,
+      });
       const undone = sweepScope(connections, nodes, limit);
       await (signal.aborted ? undone.catch(() => undefined) : undone);
     }
@@ -141,7 +147,12 @@ async function measureWave(
   const batch = await probeAll(request, places, probes);
   const measured = compiled.map(({ standing, cells }): DriverSeen => {
     const { declaredScope, options, fixture } = standing;
-    return { driver: fixture.driver, declaredScope, options, cells: cells.map((cell) => seenOf(cell, standing, batch, sites)) };
+    return {
+      driver: fixture.driver,
+      declaredScope,
+      options,
+      cells: cells.map((cell) => seenOf(cell, standing, batch, sites)),
+    };
   });
   const failed = raised.flatMap(({ driver, fixture, reason }) =>
     reason === null ? [] : [unmeasuredDriver(fixture, planCells(driver, sites), sites, reason)],

@@ -10,7 +10,11 @@ interface LinkAddresses {
  * The interface that has the node's address on the segment: what macvlan and ipvlan networks are tied to.
  * Its name differs by provider and by machine (eth1, enp0s8), so the node is asked.
  */
-export async function findParentInterface(connection: NodeConnection, address: string, signal: AbortSignal): Promise<string> {
+export async function findParentInterface(
+  connection: NodeConnection,
+  address: string,
+  signal: AbortSignal,
+): Promise<string> {
   const result = await connection.exec(['ip', '-j', '-4', 'addr', 'show'], { signal, timeoutMs: 10_000 });
   const name = result.exitStatus === 0 ? parentInterface(result.stdout.toString('utf8'), address) : null;
   if (name !== null) return name;
@@ -30,6 +34,8 @@ export function parentInterface(json: string, address: string): string | null {
     return null;
   }
   if (!Array.isArray(links)) return null;
-  const link = (links as readonly LinkAddresses[]).find((one) => one.addr_info?.some((entry) => entry.local === address));
+  const link = (links as readonly LinkAddresses[]).find((one) =>
+    one.addr_info?.some((entry) => entry.local === address),
+  );
   return typeof link?.ifname === 'string' ? link.ifname : null;
 }

@@ -14,7 +14,12 @@ export interface CellProbes {
 }
 
 /** The probes of a driver's cells, numbered from `firstId`. Pure. */
-export function compileProbes(standing: Standing, cells: readonly Cell[], sites: Sites, firstId: number): readonly CellProbes[] {
+export function compileProbes(
+  standing: Standing,
+  cells: readonly Cell[],
+  sites: Sites,
+  firstId: number,
+): readonly CellProbes[] {
   let id = firstId;
   return cells.map((cell) => {
     const aim = aimOf(standing, cell, sites);

@@ -29,7 +29,9 @@ export interface ReadinessRequest {
  */
 export async function awaitOverlays(request: ReadinessRequest): Promise<void> {
   const { signal, connections, runBatch } = request;
-  const across = request.standings.filter(({ fixture, containers }) => fixture.dockerDriver === 'overlay' && containers.has('peer'));
+  const across = request.standings.filter(
+    ({ fixture, containers }) => fixture.dockerDriver === 'overlay' && containers.has('peer'),
+  );
   if (across.length === 0) return;
   let waiting = across.flatMap((standing, index) => bothWays(standing, request.sites, index * 2 + 1));
   const endsAt = performance.now() + readyTimeoutMs;
@@ -38,7 +40,13 @@ export async function awaitOverlays(request: ReadinessRequest): Promise<void> {
     const ends = new Set(waiting.flatMap((probe) => [probe.from, probe.to]));
     const places = request.places.filter((place) => ends.has(place.id));
     try {
-      const { observations } = await runBatch({ connections, places, probes: waiting, signal, timeoutMs: lookTimeoutMs });
+      const { observations } = await runBatch({
+        connections,
+        places,
+        probes: waiting,
+        signal,
+        timeoutMs: lookTimeoutMs,
+      });
       waiting = waiting.filter((probe) => observations.get(probe.id)?.outcome !== 'reached');
     } catch (error) {
       signal.throwIfAborted();

@@ -68,7 +68,8 @@ export function nameOf(fixture: Fixture, end: End, sites: Sites): string {
   switch (end.kind) {
     case 'container': {
       const container = fixture.containers.find((one) => one.part === end.part);
-      const known = container?.joins === null ? container : fixture.containers.find((one) => one.part === container?.joins);
+      const known =
+        container?.joins === null ? container : fixture.containers.find((one) => one.part === container?.joins);
       return known?.name ?? end.part;
     }
     case 'machine':

@@ -14,7 +14,11 @@ const networkTimeoutMs = 15_000;
  * Removes every container and network that a scope report made, this run's or an earlier one's that was killed:
  * what carries the label, nothing else. Containers on all nodes first, then the networks that they were in.
  */
-export async function sweepScope(connections: Connections, nodes: readonly string[], signal: AbortSignal): Promise<void> {
+export async function sweepScope(
+  connections: Connections,
+  nodes: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const engines = nodes.map((node) => ({ node, engine: connectionOf(connections, node).engine }));
   await settleAll(engines.map(({ engine }) => removeContainers(engine, signal)));
   await settleAll(engines.map(({ node, engine }) => removeNetworks(node, engine, signal)));
@@ -34,7 +38,12 @@ async function removeNetworks(node: string, engine: Engine, signal: AbortSignal)
   await mapPooled(own, atOncePerNode, (network) => removeNetwork(node, engine, network, signal));
 }
 
-async function removeNetwork(node: string, engine: Engine, network: { id: string; name: string }, signal: AbortSignal): Promise<void> {
+async function removeNetwork(
+  node: string,
+  engine: Engine,
+  network: { id: string; name: string },
+  signal: AbortSignal,
+): Promise<void> {
   const awaiting = `network ${network.name} to be removed from ${node}`;
   await waitFor({ signal, timeoutMs: networkTimeoutMs, awaiting, pollMs: 200 }, async () => {
     try {

@@ -26,6 +26,17 @@ export type Ring = (typeof rings)[number];
 export type Direction = 'out' | 'in';
 
 /** What a node's kernel must be able to do; found by asking the node, see provision/kernel-features.sh. */
-export const kernelFeatures = ['macvlan', 'ipvlan', 'vxlan', 'esp4', 'xt_u32', 'xt_bpf', 'ip_vs', '8021q', 'dummy', 'netem'] as const;
+export const kernelFeatures = [
+  'macvlan',
+  'ipvlan',
+  'vxlan',
+  'esp4',
+  'xt_u32',
+  'xt_bpf',
+  'ip_vs',
+  '8021q',
+  'dummy',
+  'netem',
+] as const;
 
 export type KernelFeature = (typeof kernelFeatures)[number];

@@ -26,5 +26,8 @@ export function closesDirectRouting(node: NodeFacts | null): boolean {
 /** Comes to a container from off its node, addressed to the container itself. */
 export function isRoutedIn(question: Question): boolean {
   if (question.ring === 'peer') return true;
-  return question.direction === 'in' && (question.ring === 'peer-node' || question.ring === 'lan' || question.ring === 'world');
+  return (
+    question.direction === 'in' &&
+    (question.ring === 'peer-node' || question.ring === 'lan' || question.ring === 'world')
+  );
 }

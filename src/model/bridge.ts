@@ -18,7 +18,8 @@ export const bridgeRules: Rules = [
   {
     id: 'bridge.default.no-dns',
     expected: 'no-name',
-    sentence: 'the default bridge has no DNS of its own: containers on it are not known by name, not even to themselves',
+    sentence:
+      'the default bridge has no DNS of its own: containers on it are not known by name, not even to themselves',
     reference: `${bridgeDocs}#differences-between-user-defined-bridges-and-the-default-bridge`,
     applies: (question) => question.driver === 'bridge-default' && question.by === 'name' && amongContainers(question),
   },
@@ -32,7 +33,8 @@ export const bridgeRules: Rules = [
   {
     id: 'bridge.names-stay-on-the-node',
     expected: 'no-name',
-    sentence: 'a bridge has local scope: a network of the same name on another node is another network, with names of its own',
+    sentence:
+      'a bridge has local scope: a network of the same name on another node is another network, with names of its own',
     reference: bridgeDocs,
     applies: (question) => question.by === 'name' && question.ring === 'peer',
   },
@@ -46,16 +48,19 @@ export const bridgeRules: Rules = [
   {
     id: 'bridge.own-node',
     expected: 'reached',
-    sentence: 'the node has an address on the bridge, so it and its containers reach each other without any filter of forwarding',
+    sentence:
+      'the node has an address on the bridge, so it and its containers reach each other without any filter of forwarding',
     reference: bridgeDocs,
     applies: (question) => question.ring === 'node',
   },
   {
     id: 'bridge.direct-routing-closed',
     expected: 'not-reached',
-    sentence: 'since engine 28 packets that are routed from outside to a container on a bridge are dropped, whatever the FORWARD policy',
+    sentence:
+      'since engine 28 packets that are routed from outside to a container on a bridge are dropped, whatever the FORWARD policy',
     reference: 'https://github.com/moby/moby/pull/48724',
-    applies: (question, circumstances) => routedByIp(question) && closesDirectRouting(targetNode(question, circumstances)),
+    applies: (question, circumstances) =>
+      routedByIp(question) && closesDirectRouting(targetNode(question, circumstances)),
   },
   {
     id: 'bridge.forward-accept',

@@ -7,7 +7,8 @@ export const hostRules: Rules = [
   {
     id: 'host.no-container-names',
     expected: 'no-name',
-    sentence: "a container on the host network has no address of its own, so no DNS knows its name; it resolves as its node does",
+    sentence:
+      'a container on the host network has no address of its own, so no DNS knows its name; it resolves as its node does',
     reference,
     applies: (question) => question.by === 'name' && amongContainers(question),
   },
@@ -21,7 +22,8 @@ export const hostRules: Rules = [
   {
     id: 'host.as-the-node',
     expected: 'reached',
-    sentence: "the container reaches what its node reaches, and is reached at its node's address with nothing published",
+    sentence:
+      "the container reaches what its node reaches, and is reached at its node's address with nothing published",
     reference,
     applies: () => true,
   },

@@ -7,7 +7,8 @@ function onSegmentRules(kind: 'macvlan' | 'ipvlan-l2', docs: string, apart: stri
     {
       id: `${kind}.embedded-dns`,
       expected: 'reached',
-      sentence: "the engine's embedded DNS server knows the names of the containers that the engine has on this network",
+      sentence:
+        "the engine's embedded DNS server knows the names of the containers that the engine has on this network",
       reference: 'https://docs.docker.com/engine/network/#dns-services',
       applies: (question) => question.by === 'name' && sameEngine(question),
     },
@@ -25,11 +26,18 @@ function onSegmentRules(kind: 'macvlan' | 'ipvlan-l2', docs: string, apart: stri
       reference: kernel,
       applies: (question) => sameEngine(question),
     },
-    { id: `${kind}.own-node`, expected: 'not-reached', sentence: apart, reference: docs, applies: (question) => question.ring === 'node' },
+    {
+      id: `${kind}.own-node`,
+      expected: 'not-reached',
+      sentence: apart,
+      reference: docs,
+      applies: (question) => question.ring === 'node',
+    },
     {
       id: `${kind}.on-the-lan`,
       expected: 'reached',
-      sentence: 'each container has an address of its own on the LAN, so it and the other machines there are neighbours',
+      sentence:
+        'each container has an address of its own on the LAN, so it and the other machines there are neighbours',
       reference: docs,
       applies: () => true,
     },
@@ -88,7 +96,8 @@ export const ipvlanL3Rules: Rules = [
   {
     id: 'ipvlan-l3.own-node',
     expected: 'reached',
-    sentence: "the node routes for its containers, and the gateway's route to their subnet brings the node's own packets back to them",
+    sentence:
+      "the node routes for its containers, and the gateway's route to their subnet brings the node's own packets back to them",
     reference: l3Kernel,
     applies: (question) => question.ring === 'node',
   },

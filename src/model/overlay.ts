@@ -29,7 +29,8 @@ export const overlayRules: Rules = [
   {
     id: 'overlay.closed-from-outside',
     expected: 'not-reached',
-    sentence: "an overlay's addresses exist inside the overlay alone: no machine has an interface in it, not even the node itself",
+    sentence:
+      "an overlay's addresses exist inside the overlay alone: no machine has an interface in it, not even the node itself",
     reference,
     applies: () => true,
   },

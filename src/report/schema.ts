@@ -46,7 +46,9 @@ const cell = z
   })
   .describe('`outcome` is `reached` only if it is for every protocol');
 
-const cells = z.strictObject({ ip: cell.nullable(), name: cell.nullable() }).describe('Null has no meaning, or see `gaps`');
+const cells = z
+  .strictObject({ ip: cell.nullable(), name: cell.nullable() })
+  .describe('Null has no meaning, or see `gaps`');
 const ring = z.strictObject({ out: cells, in: cells });
 const ringName = z.enum(rings);
 const containerReach = z.enum(['none', 'self', 'sibling', 'peer']);
@@ -101,7 +103,9 @@ export const scopeDocumentSchema = z.strictObject({
     }),
   ),
   drivers: z.array(driver),
-  gaps: z.array(z.strictObject({ rings: z.array(ringName), reason: z.string() })).describe('Rings without a machine in this lab'),
+  gaps: z
+    .array(z.strictObject({ rings: z.array(ringName), reason: z.string() }))
+    .describe('Rings without a machine in this lab'),
   notes: z.array(z.string()),
   totals: z
     .strictObject({ probes: count, asExpected: count, differs: count, notMeasured: count, skipped: count })

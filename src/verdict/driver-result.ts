@@ -14,7 +14,8 @@ export function judgeDriver(fixture: Fixture, seen: DriverSeen, circumstances: C
   const cells = cellsOf(rings);
   const verdict = worstVerdict(cells.map(({ cell }) => cell.verdict));
   const unmeasured = cells.every(({ cell }) => cell.outcome === 'not-measured');
-  const reason = cells.map(({ cell }) => cell.byProtocol.icmp.detail).find((detail) => detail !== '') ?? 'no reason was given';
+  const reason =
+    cells.map(({ cell }) => cell.byProtocol.icmp.detail).find((detail) => detail !== '') ?? 'no reason was given';
   return {
     ...facts,
     options: seen.options,

@@ -17,11 +17,14 @@ type Facts = Pick<DriverResult, 'id' | 'driver' | 'declaredScope' | 'rings'>;
 
 /** What Docker calls the network's scope, and what was seen instead or as well. Said by the cells alone. Total. */
 export function sentenceOf(facts: Facts): string {
-  return [declared(facts), containers(facts.rings), outward(facts), inward(facts)].filter((part) => part !== '').join(' ');
+  return [declared(facts), containers(facts.rings), outward(facts), inward(facts)]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function declared({ id, driver, declaredScope }: Facts): string {
-  if (id === 'container') return 'A container that shares another one\'s network namespace has no network, so Docker states no scope.';
+  if (id === 'container')
+    return "A container that shares another one's network namespace has no network, so Docker states no scope.";
   if (declaredScope === null) return 'What scope Docker states was not seen.';
   const what = driver === 'null' ? '"none"' : driver;
   return `Docker calls this ${what} network's scope "${declaredScope}".`;
@@ -36,7 +39,8 @@ function containers(rings: RingResults): string {
   );
   if (said.length === 0) return '';
   if (near === 'not at all' && far === 'not at all') return 'Measured, its containers do not reach each other.';
-  if (near !== null && near === far) return `Measured, its containers reach each other ${near}, on the same node and across nodes.`;
+  if (near !== null && near === far)
+    return `Measured, its containers reach each other ${near}, on the same node and across nodes.`;
   return `Measured, its containers reach each other ${said.join(', and ')}.`;
 }
 

@@ -1,4 +1,4 @@
-import { type Direction, type DriverId, type Ring } from '../experiment/types.ts';
+import type { Direction, DriverId, Ring } from '../experiment/types.ts';
 import { wasReached } from './reach.ts';
 import type { CellResult, DriverResult, RingResults } from './types.ts';
 

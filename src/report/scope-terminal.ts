@@ -1,0 +1,141 @@
+import { cellsOf, type PlacedCell } from '../verdict/rings.ts';
+import { type Surprise, surprisesOf } from '../verdict/surprises.ts';
+import type { DriverResult, ScopeDocument } from '../verdict/types.ts';
+import { renderScopeTable } from './scope-table.ts';
+import { headline, labelOf, ringName } from './scope-words.ts';
+import { createStyle, type Style } from './style.ts';
+import { count } from './words.ts';
+import { wrap } from './wrap.ts';
+
+export interface ScopeRendering {
+  /** Columns of the terminal; prose is wrapped to it, up to 80. */
+  width: number;
+  color: boolean;
+  /** Whether the terminal is known to draw more than ASCII. */
+  unicode: boolean;
+}
+
+const legend: readonly (readonly [word: string, meaning: string])[] = [
+  ['name', 'name = by name and IP'],
+  ['ip', 'ip = by IP only'],
+  ['part', 'part = some protocols only'],
+  ['-', '- = not reached'],
+  ['.', '. = no meaning'],
+  ['?', '? = not measured'],
+  ['X', 'X = not as expected'],
+];
+
+/** The scope report for people: the answer, the count, the table, what surprises, and every cell that is not as expected. */
+export function renderScope(document: ScopeDocument, rendering: ScopeRendering): string {
+  const style = createStyle(rendering.color);
+  const width = Math.max(40, Math.min(rendering.width, 80));
+  const fold = (text: string, indent: string) => wrap(text, width, indent);
+  const shown = document.drivers.filter(({ verdict }) => verdict !== 'skipped');
+  const table = renderScopeTable(shown, style);
+  const arrow = rendering.unicode ? '→' : '->';
+  const sections = [
+    [style.bold(fold(headline(document), '  ')), fold(summary(document), '  ')],
+    [...(shown.length === 0 ? [] : [table.text]), ...skippedLines(document.drivers).map((line) => fold(line, '  '))],
+    [
+      ...(shown.length === 0 ? [] : [fold(legendLine(table.words), '')]),
+      ...shown.flatMap(surpriseNote).map((line) => fold(line, '  ')),
+      ...gapLines(document).map((line) => fold(line, '  ')),
+    ],
+    problems(document.drivers, 'differs', arrow, fold, style),
+    problems(document.drivers, 'not-measured', arrow, fold, style),
+    document.notes.map((note) => fold(`Note: ${note}`, '  ')),
+    [fold(nextLine(document), '  ')],
+  ];
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+function summary({ totals, engines }: ScopeDocument): string {
+  const versions = [...new Set(engines.map(({ engine }) => engine))].filter((version) => version !== '');
+  const { asExpected, differs, notMeasured, skipped } = totals;
+  const counts = `${asExpected} as expected, ${differs} differ, ${notMeasured} not measured, ${skipped} skipped.`;
+  return `${counts} Docker ${versions.join(' and ') || 'of unknown version'}, ${count(engines.length, 'node')}`;
+}
+
+/** Drivers that lack the same are named together. */
+function skippedLines(drivers: readonly DriverResult[]): readonly string[] {
+  const skipped = drivers.filter(({ skipped: why }) => why !== null);
+  if (skipped.length === 0) return [];
+  const features = new Set(skipped.flatMap(({ skipped: why }) => why?.missing.map(({ feature }) => feature) ?? []));
+  return [`${skipped.map(({ id }) => id).join(', ')}: skipped, kernel lacks ${[...features].join(', ')}`];
+}
+
+function legendLine(words: ReadonlySet<string>): string {
+  // Three blanks between the entries, none inside one to break at.
+  return legend
+    .filter(([word]) => words.has(word))
+    .map(([, meaning]) => meaning)
+    .join('   ');
+}
+
+/** What most people would not have guessed about a driver, in one paragraph. */
+function surpriseNote(driver: DriverResult): readonly string[] {
+  const surprises = surprisesOf(driver);
+  if (surprises.length === 0) return [];
+  const crossing = surprises.some(({ kind }) => kind === 'crosses-hosts');
+  const open = surprises.some(({ kind }) => kind === 'open-to-the-lan');
+  const says = `Docker says "${driver.declaredScope ?? 'nothing'}", yet`;
+  const parts: string[] = [];
+  if (crossing) parts.push(`${says} it crosses hosts${open ? ', and the LAN reaches in' : ''}.`);
+  else if (open) parts.push(`${says} the LAN reaches in.`);
+  const apart = surprises.filter(({ kind }) => kind === 'own-node-apart');
+  // An overlay or a bridge that nothing outside reaches is as people expect; only a gap in the way out surprises.
+  if (apart.some(({ direction }) => direction === 'out')) parts.push(apartSentence(apart));
+  return parts.length === 0 ? [] : [`! ${labelOf(driver.id)}: ${parts.join(' ')}`];
+}
+
+function apartSentence(apart: readonly Surprise[]): string {
+  const both = apart.some(({ direction }) => direction === 'in');
+  const because = apart[0]?.because ?? null;
+  const what = both ? 'It and its own node do not reach each other' : 'It does not reach its own node';
+  return because === null ? `${what}.` : `${what}: ${because}.`;
+}
+
+function gapLines({ gaps }: ScopeDocument): readonly string[] {
+  return gaps.map(({ rings, reason }) => `Not asked (${rings.map(ringName).join(', ')}): ${reason}.`);
+}
+
+function problems(
+  drivers: readonly DriverResult[],
+  verdict: 'differs' | 'not-measured',
+  arrow: string,
+  fold: (text: string, indent: string) => string,
+  style: Style,
+): readonly string[] {
+  const lines = drivers.flatMap((driver) => {
+    const cells = cellsOf(driver.rings).filter(({ cell }) => cell.verdict === verdict);
+    const reasons = new Set(cells.flatMap(({ cell }) => Object.values(cell.byProtocol).map(({ detail }) => detail)));
+    if (verdict === 'not-measured' && cells.length > 1 && reasons.size === 1) {
+      return [`${labelOf(driver.id)}: ${count(cells.length, 'cell')}: ${[...reasons].join('')}`];
+    }
+    return cells.map((cell) => problem(driver, cell, arrow));
+  });
+  if (lines.length === 0) return [];
+  const title =
+    verdict === 'differs' ? style.bold(style.red('Not as expected:')) : style.bold(style.yellow('Not measured:'));
+  return [title, ...lines.map((line) => fold(`  ${line}`, '    '))];
+}
+
+/** One line: driver, from, to, by, expected, seen, and what was seen of each protocol. */
+function problem(driver: DriverResult, { by, cell }: PlacedCell, arrow: string): string {
+  const { from, to, aim } = cell.target;
+  const seen = Object.entries(cell.byProtocol).map(([protocol, { outcome, detail, responder }]) => {
+    const who = responder === null ? '' : ` by ${responder}`;
+    return `${protocol} ${outcome}${who}${detail === '' || detail === outcome ? '' : ` (${detail})`}`;
+  });
+  const target = aim === null || to.endsWith(`/${aim}`) || to === aim ? to : `${to} (${aim})`;
+  const said = `${labelOf(driver.id)}: ${from} ${arrow} ${target} by ${by}: expected ${cell.expected}, seen ${cell.outcome}`;
+  return `${said}: ${seen.join('; ')}. ${cell.rule.id}: ${cell.rule.sentence}.`;
+}
+
+/** What to type next; only what exists. */
+function nextLine({ lab, engines }: ScopeDocument): string {
+  const option = lab === 'default' ? '' : ` --lab ${lab}`;
+  const node = engines[0]?.node ?? 'NODE';
+  return `Each probe: swarmlab scope${option} --json   Look inside: swarmlab ssh${option} ${node}   Remove: swarmlab down${option}`;
+}
