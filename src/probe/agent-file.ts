@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { LabError } from '../core/errors.ts';
+import type { NodeConnection } from '../fabric/connection.ts';
+
+const localUrl = new URL('../../provision/probe-agent.py', import.meta.url);
+/** A folder of the machine that ends with its boot. */
+const remoteFolder = '/run/swarmlab';
+
+const uploaded = new WeakMap<NodeConnection, Promise<string>>();
+
+async function upload(connection: NodeConnection, signal: AbortSignal): Promise<string> {
+  const content = await readFile(localUrl);
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const path = `${remoteFolder}/probe-agent-${hash}.py`;
+  // An upload writes the whole file or nothing, so a file of that name has that content.
+  const there = await connection.exec(['test', '-s', path], { signal });
+  if (there.exitStatus === 0) return path;
+  const made = await connection.exec(['mkdir', '-p', '-m', '0700', remoteFolder], { signal });
+  if (made.exitStatus !== 0) {
+    throw new LabError({
+      code: 'probe.upload',
+      message: `cannot make ${remoteFolder} on ${connection.machine}: ${made.stderr.trim()}`,
+      hint: 'the probe agent must run as root',
+    });
+  }
+  await connection.upload(path, content, 0o600, signal);
+  return path;
+}
+
+/** Puts this version of the agent on a machine, once per connection; gives its path there. */
+export function ensureAgentFile(connection: NodeConnection, signal: AbortSignal): Promise<string> {
+  const known = uploaded.get(connection);
+  if (known !== undefined) return known;
+  const path = upload(connection, signal);
+  uploaded.set(connection, path);
+  path.catch(() => uploaded.delete(connection));
+  return path;
+}

@@ -1,0 +1,122 @@
+import type { TargetState } from './join.ts';
+import type { Control, ReadyPlace, Report, Seen, SenderResult, WireProtocol } from './protocol.ts';
+
+export type StandingPlace = Extract<ReadyPlace, { error: null }>;
+
+/** All that a batch's agents reported, for looking things up. Filled while they run. */
+export interface BatchEvidence {
+  take(machine: string, report: Report): void;
+  /** From now on what this machine saw is not fully known. */
+  lose(machine: string, reason: string): void;
+  lost(machine: string): string | null;
+  place(id: string): StandingPlace | { error: string };
+  result(probeId: number): SenderResult | undefined;
+  seenOf(probeId: number, attempt: number): readonly Seen[];
+  synArrived(tag: string, local: string | null): boolean;
+  placesOf(tag: string): readonly string[];
+  controlFailure(tag: string, protocol: WireProtocol): string | null;
+  target(tag: string, machine: string, protocol: WireProtocol): TargetState;
+  notes(): readonly string[];
+}
+
+/** An empty evidence store. `placeMachine` gives the machine of each place, for the notes. */
+export function createEvidence(): BatchEvidence {
+  const missing = new Map<string, string>();
+  const places = new Map<string, ReadyPlace>();
+  const placeIds = new Map<string, string[]>();
+  const results = new Map<number, SenderResult>();
+  const seen = new Map<string, Seen[]>();
+  const syns = new Set<string>();
+  const senders = new Map<string, number>();
+  const controls = new Map<string, Control>();
+  const overflows = new Set<string>();
+  const lags = new Map<string, number>();
+  const notes: string[] = [];
+
+  const placesOf = (tag: string): readonly string[] => placeIds.get(tag) ?? [];
+  const nameOf = (tag: string) => placesOf(tag)[0] ?? `namespace ${tag}`;
+
+  const takePlace = (place: ReadyPlace) => {
+    places.set(place.id, place);
+    if (place.error !== null) return;
+    placeIds.set(place.tag, [...placesOf(place.tag), place.id]);
+  };
+
+  const takeResult = (result: SenderResult) => {
+    results.set(result.probeId, result);
+    for (const { local } of result.attempts) if (local !== null) senders.set(local, (senders.get(local) ?? 0) + 1);
+  };
+
+  const takeControl = (control: Control) => {
+    controls.set(control.tag, control);
+    if (!control.loUp) notes.push(`${nameOf(control.tag)}: lo is down, so there is no positive control`);
+    for (const failure of Object.values(control.failed))
+      notes.push(`${nameOf(control.tag)}: control failed: ${failure}`);
+  };
+
+  const take = (machine: string, report: Report): void => {
+    switch (report.op) {
+      case 'ready':
+        report.places.forEach(takePlace);
+        return;
+      case 'results':
+        report.results.forEach(takeResult);
+        return;
+      case 'done':
+        report.controls.forEach(takeControl);
+        return;
+      case 'seen':
+        for (const one of report.seen) {
+          const key = `${one.probeId}/${one.attempt}`;
+          const known = seen.get(key);
+          if (known === undefined) seen.set(key, [one]);
+          else known.push(one);
+        }
+        return;
+      case 'syns':
+        for (const { tag, source } of report.syns) syns.add(`${tag} ${source}`);
+        return;
+      case 'collected':
+        lags.set(machine, report.worstLagMs);
+        for (const { tag, protocol, lost } of report.drops) {
+          overflows.add(`${tag} ${protocol}`);
+          notes.push(`${nameOf(tag)}: sockets for ${protocol} lost ${lost} packets`);
+        }
+        for (const [what, count] of Object.entries(report.counts)) notes.push(`${machine}: ${what}: ${count}`);
+        return;
+      case 'bye':
+        return;
+    }
+  };
+
+  const controlFailure = (tag: string, protocol: WireProtocol) => controls.get(tag)?.failed[protocol] ?? null;
+
+  return {
+    take,
+    lose: (machine, reason) => {
+      if (missing.has(machine)) return;
+      missing.set(machine, reason);
+      notes.push(`${machine}: ${reason}`);
+    },
+    lost: (machine) => missing.get(machine) ?? null,
+    place: (id) => {
+      const place = places.get(id);
+      if (place === undefined) return { error: `no agent stands in ${id}` };
+      return place;
+    },
+    result: (probeId) => results.get(probeId),
+    seenOf: (probeId, attempt) => seen.get(`${probeId}/${attempt}`) ?? [],
+    // Two senders with one address and port cannot be told apart.
+    synArrived: (tag, local) => local !== null && senders.get(local) === 1 && syns.has(`${tag} ${local}`),
+    placesOf,
+    controlFailure,
+    target: (tag, machine, protocol) => ({
+      tag,
+      missing: missing.get(machine) ?? null,
+      overflowed: overflows.has(`${tag} ${protocol}`),
+      controlFailure: controlFailure(tag, protocol),
+      worstLagMs: lags.get(machine) ?? 0,
+    }),
+    notes: () => notes,
+  };
+}

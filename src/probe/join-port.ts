@@ -1,0 +1,37 @@
+import type { Evidence } from './join.ts';
+import { joinResult } from './join.ts';
+import type { PortMode, SenderResult } from './protocol.ts';
+import type { Observation } from './types.ts';
+
+type Judged = Pick<Observation, 'outcome' | 'detail'>;
+
+/** Another program has the port: what counts is whether the packet arrived behind the target's INPUT filter. */
+function joinHeld(result: SenderResult, evidence: Evidence): Judged | null {
+  const { protocol, target } = evidence;
+  if (protocol === 'udp') {
+    const arrived = result.attempts.flatMap(({ n }) => evidence.seenIn(n)).find((seen) => seen.tag === target.tag);
+    if (arrived === undefined) return null;
+    const detail = `arrived behind the filter from ${arrived.source}; another program holds the port`;
+    return { outcome: 'reached', detail };
+  }
+  const last = result.attempts.at(-1);
+  if (last?.outcome !== 'accepted') return null;
+  if (target.missing !== null) return { outcome: 'not-measured', detail: `what arrived is unknown: ${target.missing}` };
+  if (!evidence.synArrived(last.local)) {
+    return target.overflowed
+      ? { outcome: 'not-measured', detail: "what arrived is unknown: the target's socket overflowed" }
+      : { outcome: 'wrong-responder', detail: 'something accepted the connection, and the target did not see it' };
+  }
+  return { outcome: 'reached', detail: 'connected, seen behind the filter; another program holds the port' };
+}
+
+/** The outcome of one port between two machines. Pure and total; `mode` is what the target's agent found at the port. */
+export function joinPort(
+  result: SenderResult,
+  evidence: Evidence,
+  senderFailure: string | null,
+  mode: PortMode,
+): Judged {
+  const held = mode === 'held' ? joinHeld(result, evidence) : null;
+  return held ?? joinResult(result, evidence, senderFailure);
+}

@@ -1,0 +1,177 @@
+import type { Seen, SenderAttempt, SenderResult, WireProtocol } from './protocol.ts';
+import type { Attempt, Observation, Outcome } from './types.ts';
+
+/** What is known of the namespace that a probe is meant for, besides what it saw. */
+export interface TargetState {
+  tag: string;
+  /** Its agent's report is missing, and why. What it saw is then unknown. */
+  missing: string | null;
+  /** Its sockets lost packets of this protocol. */
+  overflowed: boolean;
+  /** It could not even reach itself by this protocol. */
+  controlFailure: string | null;
+  /** The longest that its agent did not run. */
+  worstLagMs: number;
+}
+
+export interface Evidence {
+  protocol: WireProtocol;
+  target: TargetState;
+  timeoutMs: number;
+  /** This attempt's nonce, wherever it arrived. */
+  seenIn(attempt: number): readonly Seen[];
+  /** Whether the target saw a connection request from this `address:port`, and only this attempt can have sent it. */
+  synArrived(local: string | null): boolean;
+  /** The places in a namespace; none for one outside the batch. */
+  placesOf(tag: string): readonly string[];
+}
+
+export interface JoinedAttempt extends Attempt {
+  responder: string | null;
+}
+
+type Judged = { outcome: Outcome; detail: string; responder?: string | null };
+
+function names(tags: readonly string[], evidence: Evidence): string {
+  const known = [...new Set(tags.flatMap((tag) => evidence.placesOf(tag)))];
+  return known.length === 0 ? 'a namespace outside the batch' : known.join(', ');
+}
+
+/** The answer is another's: who, as far as the batch knows. */
+function wrong(tags: readonly string[], evidence: Evidence, how: string): Judged {
+  const responder = tags.flatMap((tag) => evidence.placesOf(tag))[0] ?? null;
+  return { outcome: 'wrong-responder', detail: how, responder };
+}
+
+function unknownTarget({ target }: Evidence): Judged | null {
+  if (target.missing !== null) return { outcome: 'not-measured', detail: `what arrived is unknown: ${target.missing}` };
+  if (target.overflowed)
+    return { outcome: 'not-measured', detail: "what arrived is unknown: the target's socket overflowed" };
+  return null;
+}
+
+function judgeAnswered(attempt: SenderAttempt, evidence: Evidence, here: readonly Seen[], there: string[]): Judged {
+  const { target } = evidence;
+  if (attempt.answererTag !== null) {
+    if (attempt.answererTag === target.tag) return { outcome: 'reached', detail: attempt.detail };
+    const who = names([attempt.answererTag], evidence);
+    return wrong([attempt.answererTag], evidence, `${who} answered`);
+  }
+  // An echo reply is the kernel's and says nothing of who sent it: what the namespaces saw does.
+  if (here.length > 0 && there.length === 0) return { outcome: 'reached', detail: attempt.detail };
+  if (here.length > 0)
+    return wrong(there, evidence, `both the target and ${names(there, evidence)} got it; one answered`);
+  if (there.length > 0) return wrong(there, evidence, `${names(there, evidence)} got it, and an answer came`);
+  return unknownTarget(evidence) ?? wrong([], evidence, 'an answer came, and no place of the batch got the request');
+}
+
+function judgeConnected(attempt: SenderAttempt, evidence: Evidence, here: readonly Seen[], there: string[]): Judged {
+  const { target } = evidence;
+  const byListener = here.filter((seen) => seen.via === 'tcp' || seen.via === 'udp');
+  if (here.length > 0 && byListener.length === 0) {
+    return { outcome: 'reached', detail: `another program there answered (${attempt.detail})` };
+  }
+  if (byListener.length > 0) return oneWay(byListener, evidence);
+  if (there.length > 0) return wrong(there, evidence, `${names(there, evidence)} got it (${attempt.detail})`);
+  const unknown = unknownTarget(evidence);
+  if (unknown !== null) return unknown;
+  if (evidence.synArrived(attempt.local) || target.worstLagMs > evidence.timeoutMs / 2) {
+    return attempt.outcome === 'accepted'
+      ? { outcome: 'refused', detail: attempt.detail }
+      : { outcome: 'not-measured', detail: `the target's listener did not read the probe (${attempt.detail})` };
+  }
+  return wrong([], evidence, `something answered that is no place of the batch (${attempt.detail})`);
+}
+
+function oneWay(here: readonly Seen[], evidence: Evidence): Judged {
+  const late = here.filter((seen) => seen.via !== 'icmp' && seen.lagMs > evidence.timeoutMs / 2);
+  if (late.length === here.length) {
+    return { outcome: 'not-measured', detail: `the target's agent was starved for ${late[0]?.lagMs ?? 0} ms` };
+  }
+  return { outcome: 'one-way', detail: `arrived from ${here[0]?.source ?? '?'}, no answer came back` };
+}
+
+function judgeTimeout(attempt: SenderAttempt, evidence: Evidence, here: readonly Seen[], there: string[]): Judged {
+  if (here.length > 0) return oneWay(here, evidence);
+  if (evidence.protocol === 'tcp' && evidence.synArrived(attempt.local)) {
+    return { outcome: 'one-way', detail: 'the connection request arrived, no answer came back' };
+  }
+  const unknown = unknownTarget(evidence);
+  if (unknown !== null) return unknown;
+  if (evidence.target.controlFailure !== null) {
+    return { outcome: 'not-measured', detail: `the target's control failed: ${evidence.target.controlFailure}` };
+  }
+  const elsewhere = there.length > 0 ? `; it arrived at ${names(there, evidence)}` : '';
+  return { outcome: 'timeout', detail: attempt.detail + elsewhere };
+}
+
+function judge(attempt: SenderAttempt, evidence: Evidence): Judged {
+  const seen = evidence.seenIn(attempt.n);
+  const here = seen.filter(({ tag }) => tag === evidence.target.tag);
+  const there = [...new Set(seen.filter(({ tag }) => tag !== evidence.target.tag).map(({ tag }) => tag))];
+  switch (attempt.outcome) {
+    case 'answered':
+      return judgeAnswered(attempt, evidence, here, there);
+    case 'foreign':
+    case 'accepted':
+    case 'silent':
+      return judgeConnected(attempt, evidence, here, there);
+    case 'sent':
+    case 'timeout':
+      return judgeTimeout(attempt, evidence, here, there);
+    case 'refused':
+      // A listener that died with its agent refuses too.
+      return evidence.target.missing !== null
+        ? { outcome: 'not-measured', detail: `refused, and ${evidence.target.missing}` }
+        : { outcome: 'refused', detail: attempt.detail };
+    case 'unreachable':
+    case 'no-name':
+    case 'name-timeout':
+    case 'servfail':
+    case 'not-measured':
+      return { outcome: attempt.outcome, detail: attempt.detail };
+  }
+}
+
+/** One try: what the sender knows, together with what arrived. Pure and total. */
+export function joinAttempt(attempt: SenderAttempt, evidence: Evidence): JoinedAttempt {
+  const { outcome, detail, responder } = judge(attempt, evidence);
+  return { outcome, detail, rttMs: outcome === 'reached' ? attempt.rttMs : null, responder: responder ?? null };
+}
+
+/** Outcomes that a sender which cannot even reach itself may not claim. */
+const needsControl: ReadonlySet<Outcome> = new Set<Outcome>(['timeout', 'one-way', 'refused', 'unreachable']);
+
+/**
+ * All tries of a probe in one observation: the last one's outcome, as it alone is conclusive or final;
+ * but a packet that once arrived did arrive, so a timeout after a one-way is one-way.
+ */
+export function joinResult(result: SenderResult, evidence: Evidence, senderFailure: string | null): Observation {
+  const attempts = result.attempts.map((attempt) => joinAttempt(attempt, evidence));
+  const last = attempts.at(-1);
+  if (last === undefined) return notMeasured(result.probeId, 'the agent made no attempt');
+  const final =
+    (last.outcome === 'timeout' ? attempts.findLast(({ outcome }) => outcome === 'one-way') : undefined) ?? last;
+  const base = {
+    probeId: result.probeId,
+    address: result.attempts.findLast(({ address }) => address !== null)?.address ?? null,
+    attempts: attempts.map(({ outcome, detail, rttMs }) => ({ outcome, detail, rttMs })),
+  };
+  if (senderFailure !== null && needsControl.has(final.outcome)) {
+    const detail = `the sender could not be trusted: ${senderFailure}`;
+    return { ...base, outcome: 'not-measured', detail, responder: null, rttMs: null };
+  }
+  const all = result.addresses.length > 1 ? `; the name has ${result.addresses.join(', ')}` : '';
+  return {
+    ...base,
+    outcome: final.outcome,
+    detail: final.detail + all,
+    responder: final.responder,
+    rttMs: final.rttMs,
+  };
+}
+
+/** The observation of a probe that could not be made. */
+export function notMeasured(probeId: number, detail: string): Observation {
+  return { probeId, outcome: 'not-measured', detail, address: null, responder: null, rttMs: null, attempts: [] };
+}

@@ -1,0 +1,132 @@
+import type { Connections } from '../fabric/connection.ts';
+import { defaultTimings, runBatch } from './batch.ts';
+import type { BatchEvidence } from './evidence.ts';
+import { joinResult, notMeasured } from './join.ts';
+import type { WireProbe } from './protocol.ts';
+import type { Observation, Place, Probe, ProbeTimings } from './types.ts';
+
+export interface ProbeRequest {
+  connections: Connections;
+  places: readonly Place[];
+  probes: readonly Probe[];
+  timings?: ProbeTimings;
+  signal: AbortSignal;
+  /** For all of it; what has no result by then is not measured. */
+  timeoutMs: number;
+}
+
+export interface ProbeRun {
+  /** One for every probe asked. */
+  observations: ReadonlyMap<number, Observation>;
+  /** What the agents noticed besides: failed controls, lost packets, strange packets counted. */
+  notes: readonly string[];
+  durationMs: number;
+}
+
+function largestGroup(probes: readonly Probe[], keyOf: (probe: Probe) => string): number {
+  const counts = new Map<string, number>();
+  for (const probe of probes) counts.set(keyOf(probe), (counts.get(keyOf(probe)) ?? 0) + 1);
+  return [...counts.values()].reduce((most, count) => Math.max(most, count), 1);
+}
+
+function grouped<T>(groups: Map<string, T[]>, key: string): T[] {
+  const group = groups.get(key) ?? [];
+  groups.set(key, group);
+  return group;
+}
+
+/** Why a probe cannot be made, or how it is put to its agent. */
+function compileProbe(probe: Probe, byId: ReadonlyMap<string, Place>, evidence: BatchEvidence): WireProbe | string {
+  for (const id of [probe.from, probe.to]) {
+    const place = byId.get(id);
+    if (place === undefined) return `${id} is no place of the batch`;
+    const lost = evidence.lost(place.machine);
+    if (lost !== null) return lost;
+    const standing = evidence.place(id);
+    if (standing.error !== null) return standing.error;
+  }
+  const target = evidence.place(probe.to);
+  if (target.error !== null) return target.error;
+  const own = probe.protocol === 'tcp' ? target.tcpPort : target.udpPort;
+  const port = probe.protocol === 'icmp' ? null : (probe.port ?? own);
+  const aim = probe.aim.by === 'ip' ? probe.aim.address : probe.aim.name;
+  return [probe.id, probe.from, probe.aim.by, aim, probe.protocol, port, 'echo'];
+}
+
+function observe(
+  probe: Probe,
+  byId: ReadonlyMap<string, Place>,
+  evidence: BatchEvidence,
+  timeoutMs: number,
+): Observation {
+  const from = evidence.place(probe.from);
+  const to = evidence.place(probe.to);
+  const machine = byId.get(probe.to)?.machine ?? '';
+  const result = evidence.result(probe.id);
+  if (from.error !== null || to.error !== null || result === undefined) {
+    const sender = byId.get(probe.from)?.machine;
+    const why = sender === undefined ? null : evidence.lost(sender);
+    return notMeasured(probe.id, why ?? 'no result came from the agent');
+  }
+  const { protocol } = probe;
+  return joinResult(
+    result,
+    {
+      protocol,
+      target: evidence.target(to.tag, machine, protocol),
+      timeoutMs,
+      seenIn: (attempt) => evidence.seenOf(probe.id, attempt),
+      synArrived: (local) => evidence.synArrived(to.tag, local),
+      placesOf: evidence.placesOf,
+    },
+    evidence.controlFailure(from.tag, protocol) ?? evidence.lost(byId.get(probe.from)?.machine ?? ''),
+  );
+}
+
+/**
+ * Makes all probes at once, one agent per machine, both ends watched; see docs/probing.md.
+ * Gives an observation for every probe: what could not be measured says why. Throws only when `signal` aborts.
+ */
+export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
+  const startedAt = performance.now();
+  const timings = request.timings ?? defaultTimings;
+  const byId = new Map(request.places.map((place) => [place.id, place]));
+  const used = new Set(request.probes.flatMap(({ from, to }) => [from, to]));
+  const foreignPort = (protocol: 'tcp' | 'udp') =>
+    new Set(request.probes.filter((probe) => probe.port !== null && probe.protocol === protocol).map(({ to }) => to));
+  const rawTcp = foreignPort('tcp');
+  const rawUdp = foreignPort('udp');
+  const refusals = new Map<number, string>();
+
+  const evidence = await runBatch({
+    connections: request.connections,
+    places: request.places
+      .filter(({ id }) => used.has(id))
+      .map((place) => ({ ...place, rawTcp: rawTcp.has(place.id), rawUdp: rawUdp.has(place.id), ports: [] })),
+    compile: (standing) => {
+      const probes = new Map<string, WireProbe[]>();
+      for (const probe of request.probes) {
+        const wire = compileProbe(probe, byId, standing);
+        const machine = byId.get(probe.from)?.machine;
+        if (typeof wire === 'string' || machine === undefined) refusals.set(probe.id, String(wire));
+        else grouped(probes, machine).push(wire);
+      }
+      return probes;
+    },
+    probeCount: request.probes.length,
+    probesPerPair: largestGroup(request.probes, ({ from, to }) => `${from}\n${to}`),
+    probesPerPlace: largestGroup(request.probes, ({ from }) => from),
+    timings,
+    signal: request.signal,
+    timeoutMs: request.timeoutMs,
+  });
+
+  const shortestMs = Math.min(...timings.attemptTimeoutsMs);
+  const observations = new Map<number, Observation>();
+  for (const probe of request.probes) {
+    const refusal = refusals.get(probe.id);
+    const seen = refusal === undefined ? observe(probe, byId, evidence, shortestMs) : notMeasured(probe.id, refusal);
+    observations.set(probe.id, seen);
+  }
+  return { observations, notes: evidence.notes(), durationMs: performance.now() - startedAt };
+}
