@@ -55,6 +55,10 @@ function exitOf(channel: Channel): Promise<Exit> {
   });
 }
 
+function withExit(channel: Channel): { channel: Channel; exited: Promise<Exit> } {
+  return { channel, exited: exitOf(channel) };
+}
+
 async function exec(
   client: SshClient,
   machine: string,
@@ -67,11 +71,13 @@ async function exec(
     timeoutMs: options.timeoutMs ?? execTimeoutMs,
     awaiting: `"${argv[0]}" on ${machine} to end`,
   });
-  const channel = await raceSignal(client.openExec(command, null), limit).catch((error: unknown) => {
+  const take = (channel: Channel) => ({
+    channel,
+    outputs: Promise.all([buffer(channel), text(channel.stderr), exitOf(channel)]),
+  });
+  const { channel, outputs } = await raceSignal(client.openExec(command, null, take), limit).catch((error: unknown) => {
     throw limit.aborted ? limit.reason : cannotRun(machine, command, error);
   });
-  const exited = exitOf(channel);
-  const outputs = Promise.all([buffer(channel), text(channel.stderr), exited]);
   const { stdin } = options;
   if (stdin === undefined || typeof stdin === 'string' || stdin instanceof Uint8Array) channel.end(stdin);
   else pipeline(stdin, channel.stdin).catch(() => undefined);
@@ -103,8 +109,7 @@ async function spawnHolding(
   return new Promise((resolve, reject) => {
     const held = pool(async () => {
       signal.throwIfAborted();
-      const channel = await client.openExec(quoteCommand(argv), null);
-      const exited = exitOf(channel);
+      const { channel, exited } = await client.openExec(quoteCommand(argv), null, withExit);
       // Writing to a program that has ended is told by `exited`, not by a crash of the controller.
       channel.on('error', () => undefined);
       const end = () => channel.close();
@@ -131,14 +136,14 @@ async function openShell(
   argv: readonly string[] | null,
   terminal: Parameters<NodeConnection['openShell']>[1],
 ): Promise<ShellChannel> {
-  const channel = await (argv === null
-    ? client.openLoginShell(terminal)
-    : client.openExec(quoteCommand(argv), terminal));
+  const { channel, exited } = await (argv === null
+    ? client.openLoginShell(terminal, withExit)
+    : client.openExec(quoteCommand(argv), terminal, withExit));
   return {
     stream: channel,
     stderr: channel.stderr,
     resize: (columns, rows) => channel.setWindow(rows, columns, 0, 0),
-    exited: exitOf(channel),
+    exited,
   };
 }
 

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import ssh2, { type Client, type ClientChannel, type PseudoTtyOptions } from 'ssh2';
 import { deadline, raceSignal } from '../core/deadline.ts';
 import { LabError, messageOf } from '../core/errors.ts';
@@ -14,10 +15,16 @@ export function generateKeyPair(comment: string): KeyPair {
 
 export type Channel = ClientChannel;
 
+/**
+ * Gets a channel the moment it opens. A short command's output, exit status and close may come in the same packet as
+ * the channel itself: a listener that is added a turn later has missed them.
+ */
+export type Take<T extends object> = (channel: Channel) => T;
+
 /** What the tool uses of an SSH connection, as promises. */
 export interface SshClient {
-  openExec(command: string, terminal: Terminal | null): Promise<Channel>;
-  openLoginShell(terminal: Terminal | null): Promise<Channel>;
+  openExec<T extends object>(command: string, terminal: Terminal | null, take: Take<T>): Promise<T>;
+  openLoginShell<T extends object>(terminal: Terminal | null, take: Take<T>): Promise<T>;
   openUnixSocket(path: string): Promise<Duplex>;
   /** Resolves when the connection has ended, with why, if it did not end by `end`. */
   closed: Promise<Error | null>;
@@ -59,11 +66,13 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshClient>
     });
   }
   return {
-    openExec: (command, terminal) =>
-      opened((done) => client.exec(command, terminal === null ? {} : { pty: pseudoTerminal(terminal) }, done)),
-    openLoginShell: (terminal) =>
-      opened((done) => client.shell(terminal === null ? false : pseudoTerminal(terminal), done)),
-    openUnixSocket: (path) => opened((done) => client.openssh_forwardOutStreamLocal(path, done)),
+    openExec: (command, terminal, take) => {
+      const options = terminal === null ? {} : { pty: pseudoTerminal(terminal) };
+      return whenRoom(() => opened((done) => client.exec(command, options, done), take));
+    },
+    openLoginShell: (terminal, take) =>
+      opened((done) => client.shell(terminal === null ? false : pseudoTerminal(terminal), done), take),
+    openUnixSocket: (path) => opened((done) => client.openssh_forwardOutStreamLocal(path, done), (channel) => channel),
     closed,
     end() {
       client.end();
@@ -100,10 +109,31 @@ function whenClosed(client: Client): Promise<Error | null> {
   });
 }
 
-function opened<T>(open: (done: (error: Error | undefined, channel: T) => void) => void): Promise<T> {
+const openTries = 40;
+const openRetryMs = 25;
+
+/**
+ * sshd counts a session until it has reaped the session's process, a little after it closed the channel; a new one
+ * beyond MaxSessions is refused with SSH_OPEN_CONNECT_FAILED (RFC 4254, 5.1) until then. Nothing was run by then.
+ */
+async function whenRoom<T>(open: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open();
+    } catch (error) {
+      if ((error as { reason?: unknown }).reason !== 2 || tries === openTries) throw error;
+      await delay(openRetryMs);
+    }
+  }
+}
+
+function opened<T extends object>(
+  open: (done: (error: Error | undefined, channel: Channel) => void) => void,
+  take: Take<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     try {
-      open((error, channel) => (error ? reject(error) : resolve(channel)));
+      open((error, channel) => (error ? reject(error) : resolve(take(channel))));
     } catch (error) {
       reject(error);
     }
