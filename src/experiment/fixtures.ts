@@ -7,9 +7,9 @@ import type { DriverId } from './types.ts';
 
 const letters = { subject: 'a', sibling: 'b', peer: 'c', origin: 'origin' } as const;
 
-/** Each network's own slice of its node's pool, or of the overlay pool; none is used twice. */
+/** Each network's own slice of its node's pool, or of the overlay pool, whose first is for the swarm's readiness check. */
 const nodeSlices = { 'bridge-user': 1, 'ipvlan-l3': 2, container: 3 } as const;
-const overlaySlices = { overlay: 1, 'overlay-encrypted': 2 } as const;
+const overlaySlices = { overlay: 2, 'overlay-encrypted': 3 } as const;
 
 /** What has to stand on the nodes to measure one driver: networks and containers, in no order of time. Pure. */
 export function planFixture(driver: DriverId, plan: LabPlan, sites: Sites): Fixture {
