@@ -24,7 +24,8 @@ compdef _swarmlab swarmlab
 
 export const completion: Verb = {
   name: 'completion',
-  summary: 'A script that lets the shell complete verbs, options, labs and nodes',
+  summary: 'a completion script for the shell',
+  about: 'A script that lets the shell complete verbs, options, labs and nodes.',
   words: [{ name: 'shell', kind: 'shell', describe: 'bash or zsh; default: the one in $SHELL', number: 'optional' }],
   options: {},
   examples: [['completion bash', 'to use it: source <(swarmlab completion bash)']],

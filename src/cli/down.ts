@@ -6,7 +6,8 @@ import { type Answer, type Invocation, isGiven, optionOf, type Verb } from './ve
 
 export const down: Verb = {
   name: 'down',
-  summary: 'Removes everything of the lab, and looks whether anything is left',
+  summary: 'remove the lab, and look what is left',
+  about: 'Removes everything of the lab, and looks whether anything is left.',
   words: [],
   options: { all: { describe: 'every lab of this machine that this person made' } },
   examples: [

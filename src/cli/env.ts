@@ -4,7 +4,8 @@ import { type Verb, wordOf } from './verb.ts';
 
 export const env: Verb = {
   name: 'env',
-  summary: "Points this shell's docker at a node's engine",
+  summary: "point this shell's docker at a node",
+  about: "Points this shell's docker at a node's engine.",
   words: [{ name: 'node', kind: 'node', describe: 'a node with an engine', number: 'one' }],
   options: {},
   examples: [['env m1', 'to use it: eval "$(swarmlab env m1)"']],

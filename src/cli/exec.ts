@@ -4,7 +4,8 @@ import type { Verb } from './verb.ts';
 
 export const exec: Verb = {
   name: 'exec',
-  summary: 'Runs a program on a node, word by word as given, without a shell or a terminal',
+  summary: 'a program on a node, word by word',
+  about: 'Runs a program on a node, word by word as given, without a shell or a terminal.',
   words: [
     { name: 'node', kind: 'node', describe: "a node's name, or world", number: 'one' },
     {

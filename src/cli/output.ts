@@ -36,10 +36,8 @@ export async function writeAnswer(
 }
 
 function unwritable(file: string, reason: string): Error {
-  return wrongInput(
-    'output.not-writable',
-    `cannot write ${file}: ${reason}`,
-    [{ code: 'output.not-writable', message: reason, file }],
-    'name a file in a folder that is there',
-  );
+  const code = 'output.not-writable';
+  const message = `cannot write ${file}: ${reason}`;
+  const hint = 'name a file in a folder that is there';
+  return wrongInput(code, message, [{ code, message, hint, file }], hint);
 }

@@ -18,8 +18,9 @@ export async function parseCommandLine(
   width: number,
 ): Promise<Parsed> {
   const { own, rest } = splitPassThrough(argv, verbs, valueOptionsOf(verbs));
+  refuseUnknownOptions(own, verbs);
   let chosen: Parsed | null = null;
-  const parser = yargs()
+  const parser = withoutTypes(yargs())
     .scriptName('swarmlab')
     .usage('$0 VERB [OPTIONS]\n\nNodes with real Docker Engines, and how far each network driver really reaches.')
     .locale('en')
@@ -35,8 +36,8 @@ export async function parseCommandLine(
     .exitProcess(false)
     .showHelpOnFail(false)
     .strict()
-    .help()
-    .version(version)
+    .help('help', 'this text')
+    .version('version', 'the version of swarmlab', version)
     .epilogue('More about a verb: swarmlab VERB --help');
   addOptions(parser, globalOptions, 'Options of every verb:');
   for (const verb of verbs) {
@@ -67,6 +68,11 @@ export async function parseCommandLine(
   );
 }
 
+/** Leaves `[string]` and `[boolean]` out of help. The types of yargs lack this method (yargs' own documentation has it). */
+function withoutTypes(parser: Argv): Argv {
+  return (parser as Argv & { usageConfiguration(options: object): Argv }).usageConfiguration({ 'hide-types': true });
+}
+
 function describeVerb(builder: Argv, verb: Verb): Argv {
   for (const { name, describe, number } of verb.words) {
     builder.positional(name, { type: 'string', describe, array: number === 'many' });
@@ -74,7 +80,8 @@ function describeVerb(builder: Argv, verb: Verb): Argv {
   addOptions(builder, verb.options, 'Options:');
   for (const [command, what] of verb.examples) builder.example(`$0 ${command}`, what);
   return builder
-    .usage(`$0 ${[verb.name, ...verb.words.map(usageOf)].join(' ')} [OPTIONS]\n\n${verb.summary}`)
+    .version(false)
+    .usage(`$0 ${[verb.name, ...verb.words.map(usageOf)].join(' ')} [OPTIONS]\n\n${verb.about}`)
     .epilogue('');
 }
 
@@ -103,10 +110,10 @@ function valueOptionsOf(verbs: readonly Verb[]): Set<string> {
 /** yargs' sentence as an error of ours, with what was probably meant. */
 function usageError(failure: string, argv: readonly string[], verbs: readonly Verb[]): LabError {
   const verb = verbs.find(({ name }) => argv.includes(name));
-  const help = `swarmlab${verb === undefined ? '' : ` ${verb.name}`} --help says what there is`;
+  const help = helpHint(verb);
   const unknown = /^Unknown (?:argument|command)s?: (.+)$/s.exec(failure)?.[1]?.split(', ');
   if (unknown !== undefined) {
-    const problems = unknown.map((word) => unknownProblem(word, argv, verbs, verb, help));
+    const problems = unknown.map((word) => unknownWord(word, verbs, verb, help));
     const [first] = problems;
     if (problems.length === 1 && first !== undefined)
       return wrongInput(first.code, first.message, problems, first.hint);
@@ -121,44 +128,41 @@ function usageError(failure: string, argv: readonly string[], verbs: readonly Ve
   return wrongInput('usage.wrong', failure, [], help);
 }
 
-function unknownProblem(
-  word: string,
-  argv: readonly string[],
-  verbs: readonly Verb[],
-  verb: Verb | undefined,
-  help: string,
-): Problem {
-  const option = argv.find(
-    (each) => each === `--${word}` || each.startsWith(`--${word}=`) || (each.startsWith('-') && each.includes(word)),
-  );
-  if (option !== undefined) {
-    const near = nearMiss(word, [
-      ...Object.keys(globalOptions),
-      ...Object.keys(verb?.options ?? {}),
-      'help',
-      'version',
-    ]);
-    const shown = option.split('=')[0] ?? option;
-    return {
-      code: 'usage.unknown-option',
-      message: `there is no option ${shown}`,
-      hint: near === null ? help : `did you mean --${near}?`,
-    };
-  }
+function unknownWord(word: string, verbs: readonly Verb[], verb: Verb | undefined, help: string): Problem {
   if (verb === undefined) {
     const near = nearMiss(
       word,
       verbs.map(({ name }) => name),
     );
-    return {
-      code: 'usage.unknown-verb',
-      message: `there is no verb ${word}`,
-      hint: near === null ? help : `did you mean ${near}?`,
-    };
+    const hint = near === null ? help : `did you mean ${near}?`;
+    return { code: 'usage.unknown-verb', message: `there is no verb ${word}`, hint };
   }
   return {
     code: 'usage.unexpected-word',
     message: `swarmlab ${verb.name} does not take ${JSON.stringify(word)}`,
     hint: help,
   };
+}
+
+/** Before yargs reads the line: an unknown option would swallow the next word as its value. */
+function refuseUnknownOptions(argv: readonly string[], verbs: readonly Verb[]): void {
+  const verb = verbs.find(({ name }) => argv.includes(name));
+  const known = [...Object.keys(globalOptions), ...Object.keys(verb?.options ?? {}), 'help', 'version'];
+  const end = argv.indexOf('--');
+  const problems = (end < 0 ? argv : argv.slice(0, end)).flatMap((word): Problem[] => {
+    if (!word.startsWith('-') || word === '-') return [];
+    const shown = word.split('=')[0] ?? word;
+    if (shown.startsWith('--') && known.includes(shown.slice(2))) return [];
+    const near = nearMiss(shown.replace(/^-+/, ''), known);
+    const hint = near === null ? helpHint(verb) : `did you mean --${near}?`;
+    return [{ code: 'usage.unknown-option', message: `there is no option ${shown}`, hint }];
+  });
+  const [first] = problems;
+  if (first === undefined) return;
+  if (problems.length === 1) throw wrongInput(first.code, first.message, problems, first.hint);
+  throw wrongInput(first.code, `${problems.length} options are not known`, problems);
+}
+
+function helpHint(verb: Verb | undefined): string {
+  return `swarmlab${verb === undefined ? '' : ` ${verb.name}`} --help says what there is`;
 }

@@ -3,7 +3,8 @@ import type { Verb } from './verb.ts';
 
 export const ports: Verb = {
   name: 'ports',
-  summary: "Measures the swarm's ports, each node to each node",
+  summary: "measure the swarm's ports, node to node",
+  about: "Measures the swarm's ports, each node to each node.",
   words: [],
   options: {},
   examples: [['ports', 'exit status 1 when one is not open']],

@@ -21,24 +21,31 @@ const faultHint = 'this is a fault of swarmlab; --debug shows where it comes fro
 
 /** An error for people: what, where, what to do. With `debug` also where in the tool it comes from. */
 export function renderError(error: unknown, debug: boolean): string {
-  const lines = [`swarmlab: ${messageOf(error)}`];
-  if (error instanceof LabError) {
-    for (const problem of error.problems) lines.push(...renderProblem(problem, error));
-    const said = error.problems.some(({ hint, message }) => hint === error.hint && message === error.message);
-    if (error.hint !== undefined && !said) lines.push(`  -> ${error.hint}`);
-  } else {
-    lines.push(`  -> ${faultHint}`);
-  }
+  const lines =
+    error instanceof LabError ? renderLabError(error) : [`swarmlab: ${messageOf(error)}`, `  -> ${faultHint}`];
   if (debug) lines.push('', stackOf(error));
   return `${lines.join('\n')}\n`;
 }
 
-function renderProblem(problem: Problem, error: LabError): string[] {
-  const { message, hint } = problem;
+function renderLabError({ message, hint, problems }: LabError): string[] {
+  const [only] = problems;
+  if (only !== undefined && problems.length === 1 && only.message === message) {
+    const remedy = hint ?? only.hint;
+    return [`swarmlab: ${placed(only)}`, ...(remedy === undefined ? [] : [`  -> ${remedy}`])];
+  }
+  return [
+    `swarmlab: ${message}`,
+    ...problems.flatMap((problem) => [
+      `  ${placed(problem)}`,
+      ...(problem.hint === undefined ? [] : [`    -> ${problem.hint}`]),
+    ]),
+    ...(hint === undefined ? [] : [`  -> ${hint}`]),
+  ];
+}
+
+function placed(problem: Problem): string {
   const place = placeOf(problem);
-  const lines = message === error.message && place === '' ? [] : [`  ${place === '' ? '' : `${place}: `}${message}`];
-  if (hint !== undefined) lines.push(`${lines.length === 0 ? '  ' : '    '}-> ${hint}`);
-  return lines;
+  return place === '' || problem.message.includes(place) ? problem.message : `${place}: ${problem.message}`;
 }
 
 /** `swarmlab.yaml:3:5`, which editors and terminals make a link of. */

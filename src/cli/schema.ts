@@ -16,7 +16,8 @@ const names = Object.keys(schemas);
 
 export const schema: Verb = {
   name: 'schema',
-  summary: 'The JSON Schema of a file that the tool reads or writes',
+  summary: 'the JSON Schema of a file',
+  about: 'The JSON Schema of a file that the tool reads or writes.',
   words: [{ name: 'name', kind: 'schema', describe: `${names.join(', ')}; default config`, number: 'optional' }],
   options: { write: { value: 'DIR', describe: 'write all of them into a folder' } },
   examples: [['schema config', 'for an editor: what swarmlab.yaml may say']],

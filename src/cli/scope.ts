@@ -2,12 +2,12 @@ import { type Problem, wrongInput } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
 import { type DriverId, driverIds } from '../experiment/types.ts';
 import { openChosenLab } from './context.ts';
-import { lookOf } from './terminal.ts';
 import type { Verb } from './verb.ts';
 
 export const scope: Verb = {
   name: 'scope',
-  summary: 'Measures how far each network driver reaches, against what Docker says',
+  summary: 'measure how far each driver reaches',
+  about: 'Measures how far each network driver reaches, against what Docker says.',
   words: [{ name: 'id', kind: 'driver', describe: driverIds.join(' '), number: 'many' }],
   options: {},
   examples: [
@@ -18,10 +18,11 @@ export const scope: Verb = {
   async run(invocation) {
     const ids = parseDriverIds(invocation.words.id ?? []);
     using context = await openChosenLab(invocation);
-    const [lab, { renderScope }, { scopeExitStatus }] = await Promise.all([
+    const [lab, { renderScope }, { scopeExitStatus }, { lookOf }] = await Promise.all([
       import('../lab.ts'),
       import('../report/scope-terminal.ts'),
       import('../report/scope-document.ts'),
+      import('./terminal.ts'),
     ]);
     const document = await lab.scope(context, ids);
     return { exitStatus: scopeExitStatus(document), text: renderScope(document, lookOf(invocation)), document };

@@ -4,7 +4,8 @@ import type { Verb } from './verb.ts';
 
 export const sshConfig: Verb = {
   name: 'ssh-config',
-  summary: "The lab's machines as an OpenSSH config, for ssh, scp, rsync and docker -H ssh://",
+  summary: "the lab's machines, for ssh and scp",
+  about: "The lab's machines as an OpenSSH config, for ssh, scp, rsync and docker -H ssh://.",
   words: [],
   options: {},
   examples: [['ssh-config --output lab.conf', 'then: ssh -F lab.conf m1']],

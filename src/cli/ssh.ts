@@ -3,7 +3,8 @@ import type { Verb } from './verb.ts';
 
 export const ssh: Verb = {
   name: 'ssh',
-  summary: 'A shell on a node, or a command line in its shell',
+  summary: 'a shell on a node',
+  about: 'A shell on a node, or a command line in its shell.',
   words: [
     { name: 'node', kind: 'node', describe: "a node's name, or world", number: 'one' },
     {

@@ -3,7 +3,8 @@ import type { Verb } from './verb.ts';
 
 export const status: Verb = {
   name: 'status',
-  summary: 'Says what there is of the lab: nodes, engines, swarm, ports',
+  summary: 'say what there is of the lab',
+  about: 'Says what there is of the lab: nodes, engines, swarm, ports.',
   words: [],
   options: {},
   examples: [

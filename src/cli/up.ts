@@ -5,7 +5,8 @@ import { type Answer, type Invocation, isGiven, optionOf, type Verb } from './ve
 
 export const up: Verb = {
   name: 'up',
-  summary: "Makes the lab, or what is missing of it: nodes, engines, image, the swarm's ports, the swarm",
+  summary: 'make the lab, or what is missing of it',
+  about: "Makes the lab, or what is missing of it: nodes, engines, image, the swarm's ports, the swarm.",
   words: [],
   options: {
     provider: { value: 'NAME', describe: 'what makes the nodes: netns' },
@@ -31,9 +32,9 @@ async function run(invocation: Invocation): Promise<Answer> {
   const config = overrideConfig(await readConfig(invocation), {
     lab: optionOf(invocation, 'lab'),
     provider: optionOf(invocation, 'provider'),
-    managers: numberOf(invocation, 'managers'),
-    workers: numberOf(invocation, 'workers'),
-    outsiders: numberOf(invocation, 'outsiders'),
+    managers: optionOf(invocation, 'managers'),
+    workers: optionOf(invocation, 'workers'),
+    outsiders: optionOf(invocation, 'outsiders'),
     timeoutMs: timeoutOf(invocation),
   });
   const plan = planLab(config);
@@ -47,13 +48,6 @@ async function run(invocation: Invocation): Promise<Answer> {
   const [lab, { renderStatus }] = await Promise.all([import('../lab.ts'), import('../report/status.ts')]);
   const document = await lab.up(context, plan, { retain: isGiven(invocation, 'retain') });
   return { exitStatus: 0, text: renderStatus(document), document };
-}
-
-/** NaN where it is no number, for the config's own check to refuse. */
-function numberOf(invocation: Invocation, name: string): number | undefined {
-  const text = optionOf(invocation, name);
-  if (text === undefined) return undefined;
-  return /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function whoChose(invocation: Invocation, { source }: ResolvedConfig): string {

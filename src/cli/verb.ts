@@ -49,8 +49,10 @@ export interface Answer {
 
 export interface Verb {
   name: string;
-  /** One line. */
+  /** A few words, for the list of verbs. */
   summary: string;
+  /** A sentence or two, for the verb's own help. */
+  about: string;
   words: readonly WordSpec[];
   /** Options end at the first word; the rest belongs to a program on a machine. */
   passesThrough?: boolean;

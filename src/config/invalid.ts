@@ -1,9 +1,13 @@
-import { type Problem, wrongInput } from '../core/errors.ts';
+import { type LabError, type Problem, wrongInput } from '../core/errors.ts';
 
-/** The error of a config with problems: says how many, carries them all. */
-export function invalidConfig(file: string | null, problems: readonly Problem[]): Error {
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return wrongInput('config.invalid', `${file ?? 'the lab asked for'} has ${count}`, inOrder(problems));
+/** The error of a config with problems: says the one, or how many, and carries them all. */
+export function invalidConfig(file: string | null, problems: readonly Problem[]): LabError {
+  const [first] = problems;
+  if (first !== undefined && problems.length === 1) {
+    return wrongInput('config.invalid', first.message, problems, first.hint);
+  }
+  const message = `${file ?? 'the lab asked for'} has ${problems.length} problems`;
+  return wrongInput('config.invalid', message, inOrder(problems));
 }
 
 /** Problems in the order of the file. */

@@ -22,7 +22,7 @@ export async function loadConfig(options: { file: string | null; cwd: string }):
   if (found === null) return resolveConfig({});
   const text = decodeText(found.bytes);
   if (text === null) {
-    throw wrongInput('config.not-text', `${found.shown} is not text`, [], 'save it as UTF-8');
+    throw fileError('config.not-text', `${found.shown} is not text`, found.shown, 'save it as UTF-8');
   }
   return parseConfig(text, found.shown);
 }
@@ -148,15 +148,12 @@ function unreadable(file: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const hint = 'without --file, swarmlab.yaml is looked for upwards, and none is fine';
-    return wrongInput(
-      'config.file-missing',
-      `there is no file ${file}`,
-      [{ code: 'config.file-missing', message: 'no such file', file }],
-      hint,
-    );
+    return fileError('config.file-missing', `there is no file ${file}`, file, hint);
   }
   const reason = code === 'EISDIR' ? 'it is a folder' : messageOf(error);
-  return wrongInput('config.file-unreadable', `${file} cannot be read: ${reason}`, [
-    { code: 'config.file-unreadable', message: reason, file },
-  ]);
+  return fileError('config.file-unreadable', `${file} cannot be read: ${reason}`, file, 'name a file with --file');
+}
+
+function fileError(code: string, message: string, file: string, hint: string): Error {
+  return wrongInput(code, message, [{ code, message, hint, file }], hint);
 }

@@ -8,9 +8,10 @@ import type { ResolvedConfig } from './types.ts';
 export interface ConfigOverrides {
   lab?: string | undefined;
   provider?: string | undefined;
-  managers?: number | undefined;
-  workers?: number | undefined;
-  outsiders?: number | undefined;
+  /** Counts as they were typed. */
+  managers?: string | undefined;
+  workers?: string | undefined;
+  outsiders?: string | undefined;
   timeoutMs?: number | undefined;
 }
 
@@ -36,12 +37,13 @@ export function overrideConfig(config: ResolvedConfig, overrides: ConfigOverride
   if (overrides.timeoutMs !== undefined) result.timeoutMs = overrides.timeoutMs;
 
   for (const key of ['managers', 'workers', 'outsiders'] as const) {
-    const count = overrides[key];
-    if (count === undefined) continue;
+    const text = overrides[key];
+    if (text === undefined) continue;
+    const count = /^\d{1,4}$/.test(text) ? Number(text) : -1;
     const option = `--${key}`;
     const least = key === 'managers' ? 1 : 0;
-    if (!Number.isInteger(count) || count < least || count > mostNodes) {
-      const message = `${option} must be a whole number from ${least} to ${mostNodes}, not ${count}`;
+    if (count < least || count > mostNodes) {
+      const message = `${option} must be a whole number from ${least} to ${mostNodes}, not ${JSON.stringify(text)}`;
       problems.push({ code: 'usage.wrong-value', message, path: option });
       broken.add('nodes');
     } else if (result.nodes.kind === 'list') {

@@ -7,7 +7,7 @@ export interface Finding {
   code: string;
   message: string;
   hint?: string;
-  /** Where to change it, such as `segment.subnet`. */
+  /** Where to change it, such as `segment.subnet`; where the file does not say that, the first of `also` that it says. */
   path: string;
   /** Further paths that it follows from. */
   also?: readonly string[];
@@ -17,11 +17,11 @@ export interface Finding {
 export function locateFindings(findings: readonly Finding[], source: ConfigSource): Problem[] {
   return findings
     .filter(({ path, also = [] }) => ![path, ...also].some((each) => source.broken.has(topLevel(each))))
-    .map(({ code, message, hint, path }) => ({
+    .map(({ code, message, hint, path, also = [] }) => ({
       code,
       message,
       ...(hint === undefined ? {} : { hint }),
-      ...locate(source, path),
+      ...locate(source, [path, ...also].find((each) => source.options.has(each) || source.positions.has(each)) ?? path),
     }));
 }
 

@@ -127,8 +127,8 @@ describe('what cannot be', () => {
       ['plan.address-outside 1 segment.gateway'],
     ],
     ['host bits', 'segment: {subnet: 10.0.0.5/24}\n', ['plan.host-bits 1 segment.subnet']],
-    ['a segment in the container pool', 'segment: {subnet: 10.130.5.0/24}\n', ['plan.overlap 1 containers.pool']],
-    ['pools over each other', 'containers: {pool: 10.0.0.0/8}\n', ['plan.overlap 1 swarm.addressPool']],
+    ['a segment in the container pool', 'segment: {subnet: 10.130.5.0/24}\n', ['plan.overlap 1 segment.subnet']],
+    ['pools over each other', 'containers: {pool: 10.0.0.0/8}\n', ['plan.overlap 1 containers.pool']],
     ['loopback', 'segment: {subnet: 127.0.0.0/24}\n', ['plan.unusable-subnet 1 segment.subnet']],
     [
       'a tiny segment',
@@ -159,7 +159,7 @@ describe('what cannot be', () => {
   });
 
   it('says which option did it, where an option did', () => {
-    const config = overrideConfig(parseConfig('nodes:\n  managers: 3\n', 'f.yaml'), { managers: 2 });
+    const config = overrideConfig(parseConfig('nodes:\n  managers: 3\n', 'f.yaml'), { managers: '2' });
     expect(() => planLab(config)).toThrow(
       expect.objectContaining({
         exitStatus: 2,
