@@ -6,7 +6,7 @@ import type { Engine } from '../fabric/engine-port.ts';
 import { scopeLabel } from './fixture.ts';
 import { connectionOf } from './raise.ts';
 
-const atOncePerNode = 8;
+const atOncePerNode = 4;
 /** An overlay stays in use on the manager until the other nodes have told it that their ends are gone. */
 const networkTimeoutMs = 15_000;
 

@@ -51,7 +51,10 @@ const cells = z
   .describe('Null has no meaning, or see `gaps`');
 const ring = z.strictObject({ out: cells, in: cells });
 const ringName = z.enum(rings);
-const containerReach = z.enum(['none', 'self', 'sibling', 'peer']);
+const containerReach = z
+  .enum(['none', 'self', 'sibling', 'peer'])
+  .nullable()
+  .describe('The farthest ring of containers that was reached; null where it was not measured');
 
 const driver = z.strictObject({
   id: z.enum(driverIds),

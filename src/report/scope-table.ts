@@ -4,7 +4,7 @@ import { containerWord, labelOf, machineWord } from './scope-words.ts';
 import type { Style } from './style.ts';
 import { type ColumnCell, formatColumns } from './table.ts';
 
-const widths = [15, 9, 8, 8, 8, 8, 6, 7, 10];
+const widths = [14, 8, 8, 8, 8, 8, 7, 8, 9];
 
 /** A word of the table, and what is to be thought of it. */
 interface Marked {
@@ -21,7 +21,7 @@ export interface ScopeTable {
   words: ReadonlySet<string>;
 }
 
-/** One row for each driver that was measured: 79 columns, ASCII. */
+/** One row for each driver that was measured: 78 columns, ASCII. */
 export function renderScopeTable(drivers: readonly DriverResult[], style: Style): ScopeTable {
   const words = new Set<string>();
   const rows = drivers.map((driver) => {

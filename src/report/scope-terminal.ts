@@ -37,21 +37,24 @@ export function renderScope(document: ScopeDocument, rendering: ScopeRendering):
     [style.bold(fold(headline(document), '  ')), fold(summary(document), '  ')],
     [...(shown.length === 0 ? [] : [table.text]), ...skippedLines(document.drivers).map((line) => fold(line, '  '))],
     [
-      ...(shown.length === 0 ? [] : [fold(legendLine(table.words), '')]),
+      ...(shown.length === 0 ? [] : [...legendLines(table.words, width)]),
       ...shown.flatMap(surpriseNote).map((line) => fold(line, '  ')),
       ...gapLines(document).map((line) => fold(line, '  ')),
     ],
     problems(document.drivers, 'differs', arrow, fold, style),
     problems(document.drivers, 'not-measured', arrow, fold, style),
     document.notes.map((note) => fold(`Note: ${note}`, '  ')),
-    [fold(nextLine(document), '  ')],
+    nextLines(document),
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${texts.join('\n\n')}\n`;
 }
 
 function summary({ totals, engines }: ScopeDocument): string {
-  const versions = [...new Set(engines.map(({ engine }) => engine))].filter((version) => version !== '');
+  // What follows a plus is the distribution's packaging (20.10.24+dfsg1); the document has it.
+  const versions = [...new Set(engines.map(({ engine }) => engine.replace(/\+.*$/, '')))].filter(
+    (version) => version !== '',
+  );
   const { asExpected, differs, notMeasured, skipped } = totals;
   const counts = `${asExpected} as expected, ${differs} differ, ${notMeasured} not measured, ${skipped} skipped.`;
   return `${counts} Docker ${versions.join(' and ') || 'of unknown version'}, ${count(engines.length, 'node')}`;
@@ -65,12 +68,16 @@ function skippedLines(drivers: readonly DriverResult[]): readonly string[] {
   return [`${skipped.map(({ id }) => id).join(', ')}: skipped, kernel lacks ${[...features].join(', ')}`];
 }
 
-function legendLine(words: ReadonlySet<string>): string {
-  // Three blanks between the entries, none inside one to break at.
-  return legend
-    .filter(([word]) => words.has(word))
-    .map(([, meaning]) => meaning)
-    .join('   ');
+/** Only words that appear; no entry is broken in two. */
+function legendLines(words: ReadonlySet<string>, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const [, meaning] of legend.filter(([word]) => words.has(word))) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 3 + meaning.length <= width)
+      lines[lines.length - 1] = `${last}   ${meaning}`;
+    else lines.push(meaning);
+  }
+  return lines;
 }
 
 /** What most people would not have guessed about a driver, in one paragraph. */
@@ -82,18 +89,22 @@ function surpriseNote(driver: DriverResult): readonly string[] {
   const says = `Docker says "${driver.declaredScope ?? 'nothing'}", yet`;
   const parts: string[] = [];
   if (crossing) parts.push(`${says} it crosses hosts${open ? ', and the LAN reaches in' : ''}.`);
-  else if (open) parts.push(`${says} the LAN reaches in.`);
+  else if (open) parts.push(`${says} the LAN reaches in${becauseOf(surprises, 'open-to-the-lan')}.`);
   const apart = surprises.filter(({ kind }) => kind === 'own-node-apart');
   // An overlay or a bridge that nothing outside reaches is as people expect; only a gap in the way out surprises.
   if (apart.some(({ direction }) => direction === 'out')) parts.push(apartSentence(apart));
   return parts.length === 0 ? [] : [`! ${labelOf(driver.id)}: ${parts.join(' ')}`];
 }
 
+function becauseOf(surprises: readonly Surprise[], kind: Surprise['kind']): string {
+  const because = surprises.find((surprise) => surprise.kind === kind)?.because ?? null;
+  return because === null ? '' : `: ${because}`;
+}
+
 function apartSentence(apart: readonly Surprise[]): string {
   const both = apart.some(({ direction }) => direction === 'in');
-  const because = apart[0]?.because ?? null;
   const what = both ? 'It and its own node do not reach each other' : 'It does not reach its own node';
-  return because === null ? `${what}.` : `${what}: ${because}.`;
+  return `${what}${becauseOf(apart, 'own-node-apart')}.`;
 }
 
 function gapLines({ gaps }: ScopeDocument): readonly string[] {
@@ -126,7 +137,7 @@ function problem(driver: DriverResult, { by, cell }: PlacedCell, arrow: string):
   const { from, to, aim } = cell.target;
   const seen = Object.entries(cell.byProtocol).map(([protocol, { outcome, detail, responder }]) => {
     const who = responder === null ? '' : ` by ${responder}`;
-    return `${protocol} ${outcome}${who}${detail === '' || detail === outcome ? '' : ` (${detail})`}`;
+    return `${protocol} ${outcome}${who}${detail === '' || outcome === 'reached' ? '' : ` (${detail})`}`;
   });
   const target = aim === null || to.endsWith(`/${aim}`) || to === aim ? to : `${to} (${aim})`;
   const said = `${labelOf(driver.id)}: ${from} ${arrow} ${target} by ${by}: expected ${cell.expected}, seen ${cell.outcome}`;
@@ -134,8 +145,12 @@ function problem(driver: DriverResult, { by, cell }: PlacedCell, arrow: string):
 }
 
 /** What to type next; only what exists. */
-function nextLine({ lab, engines }: ScopeDocument): string {
+function nextLines({ lab, engines }: ScopeDocument): readonly string[] {
   const option = lab === 'default' ? '' : ` --lab ${lab}`;
   const node = engines[0]?.node ?? 'NODE';
-  return `Each probe: swarmlab scope${option} --json   Look inside: swarmlab ssh${option} ${node}   Remove: swarmlab down${option}`;
+  return [
+    `Each probe   swarmlab scope${option} --json`,
+    `Look inside  swarmlab ssh${option} ${node}`,
+    `Remove it    swarmlab down${option}`,
+  ];
 }

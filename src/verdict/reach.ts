@@ -24,9 +24,15 @@ function reachedRings(results: RingResults, direction: Direction): readonly Ring
   return rings.filter((ring) => wasReached(results, ring, direction, 'ip'));
 }
 
-function amongContainers(results: RingResults, by: By): ContainerReach {
-  const farthest = (['peer', 'sibling', 'self'] as const).find((ring) => wasReached(results, ring, 'out', by));
-  return farthest ?? 'none';
+/** Null where a farther ring was not measured, or none was: then nobody knows. */
+function amongContainers(results: RingResults, by: By): ContainerReach | null {
+  const asked = (['peer', 'sibling', 'self'] as const).filter((ring) => results[ring].out[by] !== null);
+  for (const ring of asked) {
+    const outcome = results[ring].out[by]?.outcome;
+    if (outcome === 'not-measured') return null;
+    if (outcome === 'reached') return ring;
+  }
+  return asked.length === 0 ? null : 'none';
 }
 
 /** Rings are no ladder: macvlan reaches the LAN and not its own node. What was not measured is no gap. */

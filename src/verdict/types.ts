@@ -44,8 +44,9 @@ export type RingResults = Readonly<Record<Ring, RingResult>>;
 export type ContainerReach = 'none' | 'self' | 'sibling' | 'peer';
 
 export interface Reach {
-  containersByIp: ContainerReach;
-  containersByName: ContainerReach;
+  /** Null where it was not measured. */
+  containersByIp: ContainerReach | null;
+  containersByName: ContainerReach | null;
   /** Rings that were reached by IP, outward and inward. */
   out: readonly Ring[];
   in: readonly Ring[];
