@@ -26,11 +26,19 @@ function splitLines(): (chunk: string) => string[] {
   };
 }
 
-/** Starts the agent on a machine. Throws a LabError when it cannot be put or run there. */
-export async function startAgent(connection: NodeConnection, signal: AbortSignal): Promise<AgentSession> {
+/** Starts the agent on a machine, at the latest until `limit` aborts; it runs until `signal` does or it is disposed of. */
+export async function startAgent(
+  connection: NodeConnection,
+  limit: AbortSignal,
+  signal: AbortSignal,
+): Promise<AgentSession> {
   const { machine } = connection;
-  const path = await raceSignal(ensureAgentFile(connection, signal), signal);
-  const child = await connection.spawn(['python3', path], { signal });
+  const path = await raceSignal(ensureAgentFile(connection, signal), limit);
+  const spawning = connection.spawn(['python3', path], { signal });
+  const child = await raceSignal(spawning, limit).catch((error: unknown) => {
+    spawning.then((late) => late[Symbol.asyncDispose]()).catch(() => undefined);
+    throw error;
+  });
   const inbox: Report[] = [];
   let wake: () => void = () => undefined;
   let failure: LabError | undefined;
@@ -63,9 +71,8 @@ export async function startAgent(connection: NodeConnection, signal: AbortSignal
   for (const stream of [child.stdin, child.stdout, child.stderr]) {
     stream.on('error', (error: Error) => fail(`lost its connection (${error.message})`));
   }
-  const ended = Promise.all([child.exited, new Promise<void>((resolve) => child.stdout.once('close', resolve))]);
-  ended.then(
-    ([exit]) => fail(`ended early (${exit.signal ?? `exit status ${exit.exitStatus}`})`),
+  child.exited.then(
+    (exit) => fail(`ended early (${exit.signal ?? `exit status ${exit.exitStatus}`})`),
     (error) => fail(`was lost (${messageOf(error)})`),
   );
 

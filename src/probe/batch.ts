@@ -73,7 +73,7 @@ export async function runBatch(request: BatchRequest): Promise<BatchEvidence> {
     await phase(0.5, 'the probe agents to stand in every place', machines, async (machine, limit) => {
       const connection = request.connections.get(machine);
       if (connection === undefined) throw new Error(`there is no connection to ${machine}`);
-      const agent = await startAgent(connection, limit);
+      const agent = await startAgent(connection, limit, signal);
       sessions.set(machine, agent);
       agent.send({
         op: 'prepare',

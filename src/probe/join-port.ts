@@ -25,6 +25,15 @@ function joinHeld(result: SenderResult, evidence: Evidence): Judged | null {
   return { outcome: 'reached', detail: 'connected, seen behind the filter; another program holds the port' };
 }
 
+/** ESP has no connections: a filter without state passes it or not, each way on its own, so arriving is what counts. */
+function joinEsp(result: SenderResult, evidence: Evidence): Judged | null {
+  const seen = result.attempts.flatMap(({ n }) => evidence.seenIn(n)).find(({ tag }) => tag === evidence.target.tag);
+  if (seen === undefined) return null;
+  const answered = result.attempts.some(({ answererTag }) => answererTag === evidence.target.tag);
+  const detail = `arrived behind the filter from ${seen.source}; its answer ${answered ? 'came back' : 'did not come back'}`;
+  return { outcome: 'reached', detail };
+}
+
 /** The outcome of one port between two machines. Pure and total; `mode` is what the target's agent found at the port. */
 export function joinPort(
   result: SenderResult,
@@ -32,6 +41,7 @@ export function joinPort(
   senderFailure: string | null,
   mode: PortMode,
 ): Judged {
+  const arrived = evidence.protocol === 'esp' ? joinEsp(result, evidence) : null;
   const held = mode === 'held' ? joinHeld(result, evidence) : null;
-  return held ?? joinResult(result, evidence, senderFailure);
+  return arrived ?? held ?? joinResult(result, evidence, senderFailure);
 }

@@ -28,7 +28,7 @@ export interface PortObservation {
   to: string;
   port: number | null;
   protocol: 'tcp' | 'udp' | 'esp';
-  /** Where another program holds a UDP port, `reached` means that the datagram arrived there behind the INPUT filter. */
+  /** For ESP, and for a UDP port that another program holds, `reached` means: arrived behind the target's INPUT filter. */
   outcome: Outcome;
   detail: string;
 }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { createEvidence } from '../../src/probe/evidence.ts';
+import type { SenderResult } from '../../src/probe/protocol.ts';
+
+const sentFrom = (probeId: number, local: string): SenderResult => ({
+  probeId,
+  addresses: [],
+  attempts: [{ n: 1, outcome: 'timeout', detail: '', rttMs: null, local, answererTag: null, address: '10.0.0.9' }],
+});
+
+describe('what the agents of a batch reported', () => {
+  it('takes a connection request for a probe only where no other can have sent it', () => {
+    const evidence = createEvidence();
+    evidence.take('m1', { op: 'results', results: [sentFrom(1, '172.17.0.2:20000'), sentFrom(2, '10.0.0.2:20000')] });
+    evidence.take('m2', { op: 'results', results: [sentFrom(3, '172.17.0.2:20000')] });
+    const sources = ['172.17.0.2:20000', '10.0.0.2:20000'];
+    evidence.take('m2', { op: 'syns', syns: sources.map((source) => ({ tag: 't', source, port: 80 })) });
+    expect(evidence.synArrived('t', '172.17.0.2:20000')).toBe(false);
+    expect(evidence.synArrived('t', '10.0.0.2:20000')).toBe(true);
+    expect(evidence.synArrived('u', '10.0.0.2:20000')).toBe(false);
+    expect(evidence.synArrived('t', null)).toBe(false);
+  });
+
+  it('knows sharers of a namespace by one tag', () => {
+    const evidence = createEvidence();
+    const standing = { error: null, tag: 't', tcpPort: 1, udpPort: 2, loUp: true, ports: [] };
+    evidence.take('m1', {
+      op: 'ready',
+      places: [
+        { ...standing, id: 'm1/a' },
+        { ...standing, id: 'm1/b' },
+        { id: 'm1/c', error: 'gone' },
+      ],
+    });
+    expect(evidence.placesOf('t')).toEqual(['m1/a', 'm1/b']);
+    expect(evidence.place('m1/c')).toEqual({ id: 'm1/c', error: 'gone' });
+    expect(evidence.place('m1/d')).toEqual({ error: 'no agent stands in m1/d' });
+  });
+
+  it('keeps the first reason why a machine was lost, and says all that was odd', () => {
+    const evidence = createEvidence();
+    evidence.lose('m1', 'it died');
+    evidence.lose('m1', 'later');
+    evidence.take('m2', { op: 'done', controls: [{ tag: 't', loUp: false, failed: { udp: 'no' } }] });
+    evidence.take('m2', {
+      op: 'collected',
+      drops: [{ tag: 't', protocol: 'udp', lost: 3 }],
+      counts: { malformed: 2 },
+      worstLagMs: 9,
+    });
+    expect(evidence.lost('m1')).toBe('it died');
+    expect(evidence.target('t', 'm2', 'udp')).toEqual({
+      tag: 't',
+      missing: null,
+      overflowed: true,
+      controlFailure: 'no',
+      worstLagMs: 9,
+    });
+    expect(evidence.notes()).toEqual([
+      'm1: it died',
+      'namespace t: lo is down, so there is no positive control',
+      'namespace t: control failed: no',
+      'namespace t: sockets for udp lost 3 packets',
+      'm2: malformed: 2',
+    ]);
+  });
+});

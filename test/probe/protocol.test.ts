@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseReport } from '../../src/probe/protocol.ts';
+
+describe('lines of an agent', () => {
+  it('reads results', () => {
+    const line =
+      '{"op":"results","results":[[3,["10.0.0.2"],[[1,"timeout","none",null,["10.0.0.1",20001],null,"10.0.0.2"],' +
+      '[2,"answered","TCP answered",0.4,["10.0.0.1",20002],"281474976710657","10.0.0.2"]]]]}';
+    const attempt = {
+      n: 1,
+      outcome: 'timeout',
+      detail: 'none',
+      rttMs: null,
+      local: '10.0.0.1:20001',
+      answererTag: null,
+    };
+    expect(parseReport(line)).toEqual({
+      op: 'results',
+      results: [
+        {
+          probeId: 3,
+          addresses: ['10.0.0.2'],
+          attempts: [
+            { ...attempt, address: '10.0.0.2' },
+            {
+              n: 2,
+              outcome: 'answered',
+              detail: 'TCP answered',
+              rttMs: 0.4,
+              local: '10.0.0.1:20002',
+              answererTag: '281474976710657',
+              address: '10.0.0.2',
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('takes an outcome that it does not know for not measured', () => {
+    const report = parseReport('{"op":"results","results":[[3,[],[[1,"splendid","",null,null,null,null]]]]}');
+    expect(report).toMatchObject({ results: [{ attempts: [{ outcome: 'not-measured' }] }] });
+  });
+
+  it('reads what arrived', () => {
+    expect(parseReport('{"op":"seen","seen":[[3,1,"icmp","7","10.0.0.1",0]]}')).toEqual({
+      op: 'seen',
+      seen: [{ probeId: 3, attempt: 1, via: 'icmp', tag: '7', source: '10.0.0.1', lagMs: 0 }],
+    });
+    expect(parseReport('{"op":"syns","syns":[["7","10.0.0.1",20001,18418]]}')).toEqual({
+      op: 'syns',
+      syns: [{ tag: '7', source: '10.0.0.1:20001', port: 18418 }],
+    });
+  });
+
+  it.each(['', 'null', '7', '[]', '{"op":"else"}', '{"op":"seen"}', '{"op":"results","results":[[1]]}', 'Traceback'])(
+    'refuses %j',
+    (line) => {
+      expect(parseReport(line)).toBeNull();
+    },
+  );
+
+  it('is total', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+        const report = parseReport(line);
+        expect(report === null || typeof report.op === 'string').toBe(true);
+      }),
+    );
+  });
+});
