@@ -28,7 +28,9 @@ CLONE_NEWNET = 0x40000000
 IP_PKTINFO = 8
 IP_RECVERR = 11
 SO_ATTACH_FILTER = 26
+SO_SNDBUFFORCE = 32
 SO_RCVBUFFORCE = 33
+IPV6_RECVERR = 25
 SO_MEMINFO = 55
 MSG_ERRQUEUE = 0x2000
 SIOCGIFFLAGS = 0x8913
@@ -56,6 +58,12 @@ STATE_FILE = '/run/swarmlab/probe-agent.counters'
 
 libc = ctypes.CDLL(None, use_errno=True)
 now = time.monotonic
+
+
+NO_WAY = frozenset((
+    errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EPERM, errno.EACCES, errno.EINVAL,
+    errno.ENOPROTOOPT, errno.EPROTO, errno.EMSGSIZE, errno.ENONET, errno.EOPNOTSUPP,
+))
 
 
 def name_of(number):
@@ -142,8 +150,8 @@ class Namespace:
 
 
 class Job:
-    __slots__ = ('id', 'place', 'ns', 'name', 'address', 'addresses', 'protocol', 'port', 'mode', 'n', 'tries', 'redone',
-                 'silences', 'attempts', 'last_port')
+    __slots__ = ('id', 'place', 'ns', 'name', 'address', 'addresses', 'protocol', 'port', 'mode', 'n', 'tries',
+                 'redone', 'silences', 'attempts')
 
     def __init__(self, id, place, ns, aim_by, aim, protocol, port, mode):
         self.id = id
@@ -160,7 +168,6 @@ class Job:
         self.redone = 0
         self.silences = 0
         self.attempts = []
-        self.last_port = None
 
 
 class Try:
@@ -341,6 +348,7 @@ class Agent:
         self.queue = collections.deque()
         self.flying = 0
         self.recent_s = 0.0
+        self.no_room_at = 0.0
         self.window = 1000
         self.unfinished = 0
         self.running = False
@@ -468,6 +476,7 @@ class Agent:
                 if ns.esp is None:
                     ns.esp = socket.socket(socket.AF_INET, socket.SOCK_RAW, ESP)
                     ns.esp.setblocking(False)
+                    grow(ns.esp)
                     attach_filter(ns.esp, magic_at(8))
                     ns.watched['esp'] = [ns.esp]
                     self.watch(ns.esp, self.on_esp, ns)
@@ -900,13 +909,15 @@ class Agent:
             self.finish(attempt, 'refused', text)
         elif number == errno.ETIMEDOUT:
             self.finish(attempt, 'timeout', text)
-        elif number in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EPERM, errno.EACCES,
-                        errno.EINVAL, errno.ENOPROTOOPT, errno.EPROTO, errno.EMSGSIZE, errno.ENONET, errno.EOPNOTSUPP):
+        elif number in NO_WAY:
             # EPERM: a filter on the way out. EACCES, EINVAL: prohibit and blackhole routes (ip-route(8)).
             self.finish(attempt, 'unreachable', text)
         elif number == errno.ECONNRESET:
             self.finish(attempt, 'refused', text)
         else:
+            if number == errno.ENOBUFS:
+                self.no_room_at = now()
+                text += ' (a full neighbour table? see net.ipv4.neigh.default.gc_thresh3)'
             self.finish(attempt, 'busy', 'the agent could not send: ' + text)
 
     def expire(self, attempt):
@@ -944,6 +955,9 @@ class Agent:
                 spoilt, detail = True, 'the agent was starved for %d ms' % round(lag * 1000)
             elif job.protocol == 'icmp' and drops_of(job.ns.icmp) != attempt.drops:
                 spoilt, detail = True, "the agent's socket overflowed"
+            elif job.protocol == 'tcp' and self.no_room_at >= attempt.started:
+                # connect(2) keeps to itself what the other protocols' sockets were told meanwhile.
+                spoilt, detail = True, 'the kernel had no room for packets (ENOBUFS) meanwhile'
         job.attempts.append([job.n, 'not-measured' if spoilt else outcome, detail,
                              round(took * 1000, 3) if outcome == 'answered' else None,
                              attempt.local, None if tag is None else str(tag), job.address])
@@ -1065,11 +1079,14 @@ class Agent:
             sock.setblocking(False)
             if family == socket.AF_INET:
                 sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+            else:
+                sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
             sock.connect((address, 53))
             self.watch(sock, self.on_dns, server)
             server.sock = sock
         except OSError as failure:
-            server.error = name_of(failure.errno) if isinstance(failure.errno, int) and failure.errno > 0 else 'no address'
+            known = isinstance(failure.errno, int) and failure.errno > 0
+            server.error = name_of(failure.errno) if known else 'no address'
             if sock is not None:
                 sock.close()
         return server
@@ -1189,9 +1206,10 @@ class Agent:
         elif lookup.outcome in ('name-timeout', 'starved'):
             job.n += 1
             job.silences += 1
-            starved = lookup.outcome == 'starved'
             job.tries += 1
-            job.attempts.append([job.n, 'not-measured' if starved else 'name-timeout', lookup.detail, None, None, None, None])
+            starved = lookup.outcome == 'starved'
+            outcome = 'not-measured' if starved else 'name-timeout'
+            job.attempts.append([job.n, outcome, lookup.detail, None, None, None, None])
             self.next_or_end(job, not starved, starved)
         else:
             self.end_unresolved(job, lookup.outcome, lookup.detail)
@@ -1335,10 +1353,12 @@ def select_epoll():
 
 
 def grow(sock):
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
-    except OSError:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 20)
+    """Room for a burst; on the way out too, as packets that wait for ARP count there and would block all others."""
+    for forced, plain in ((SO_RCVBUFFORCE, socket.SO_RCVBUF), (SO_SNDBUFFORCE, socket.SO_SNDBUF)):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, forced, 16 << 20)
+        except OSError:
+            sock.setsockopt(socket.SOL_SOCKET, plain, 16 << 20)
 
 
 def ready_udp_listener(sock):
@@ -1374,6 +1394,9 @@ def read_error(sock):
             number, origin, icmp_type, code = struct.unpack('=IBBB', data[:7])
             if origin == 2 and len(data) >= 24:
                 return number, icmp_text(icmp_type, code, socket.inet_ntoa(data[20:24])), payload
+            return number, name_of(number), payload
+        if level == socket.IPPROTO_IPV6 and kind == IPV6_RECVERR and len(data) >= 4:
+            number = struct.unpack('=I', data[:4])[0]
             return number, name_of(number), payload
     return None
 
