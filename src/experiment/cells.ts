@@ -34,13 +34,13 @@ export function planGaps(sites: Sites): readonly Gap[] {
   if (sites.peer === null) {
     gaps.push({
       rings: ['peer', 'peer-node'],
-      reason: 'the lab has one node with an engine: nothing across hosts can be measured (add `workers: 1`)',
+      reason: 'the lab has one node with an engine (add `workers: 1`)',
     });
   }
   if (sites.outsider === null) {
     gaps.push({
       rings: ['lan'],
-      reason: 'the lab has no outsider: nothing can be measured from the LAN (add `outsiders: 1`)',
+      reason: 'the lab has no outsider (add `outsiders: 1`)',
     });
   }
   return gaps;

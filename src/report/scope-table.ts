@@ -2,9 +2,16 @@ import { surprisesOf } from '../verdict/surprises.ts';
 import type { Cells, DriverResult } from '../verdict/types.ts';
 import { containerWord, labelOf, machineWord } from './scope-words.ts';
 import type { Style } from './style.ts';
-import { type ColumnCell, formatColumns } from './table.ts';
+import { formatColumns } from './table.ts';
 
 const widths = [14, 8, 8, 8, 8, 8, 7, 8, 9];
+/** The same columns, grouped. */
+const groupWidths = [14, 8, 16, 31, 9];
+const groups = ['', 'Docker', 'CONTAINER ON', 'FROM CONTAINER TO MACHINES', 'FROM LAN'];
+const columns = [
+  ['network', 'says', 'same', 'other', 'own', 'other', 'LAN', 'world', 'INTO'],
+  ['', '', 'node', 'node', 'node', 'node', '', '', 'CONTAINER'],
+];
 
 /** A word of the table, and what is to be thought of it. */
 interface Marked {
@@ -39,23 +46,9 @@ export function renderScopeTable(drivers: readonly DriverResult[], style: Style)
       ...marked.map((cell) => paint(cell, style)),
     ];
   });
-  const body = rows.map((row) => row.map((text): ColumnCell => ({ text, span: 1 })));
-  return { text: formatColumns([...header(style), ...body], widths), words };
-}
-
-function header(style: Style): ColumnCell[][] {
-  const one = (texts: readonly string[]) =>
-    texts.map((text) => ({ text: text === '' ? '' : style.bold(text), span: 1 }));
-  return [
-    [
-      ...one(['', 'Docker']),
-      { text: style.bold('CONTAINER ON'), span: 2 },
-      { text: style.bold('FROM CONTAINER TO MACHINES'), span: 4 },
-      ...one(['FROM LAN']),
-    ],
-    one(['network', 'says', 'same', 'other', 'own', 'other', 'LAN', 'world', 'INTO']),
-    one(['', '', 'node', 'node', 'node', 'node', '', '', 'CONTAINER']),
-  ];
+  const title = formatColumns([groups.map(style.bold)], groupWidths);
+  const table = formatColumns([...columns.map((names) => names.map(style.bold)), ...rows], widths);
+  return { text: `${title}\n${table}`, words };
 }
 
 function cellsOfRow(driver: DriverResult): readonly Marked[] {

@@ -53,20 +53,23 @@ function partly(cell: CellResult | null): boolean {
   );
 }
 
-/** The answer in one line: what crosses hosts, and how. */
+/** The answer in one line: what crosses hosts, and how; and what nobody knows about. */
 export function headline(document: ScopeDocument): string {
-  const asked = document.drivers.filter(({ rings }) => isMeasured(rings.peer.out));
-  if (asked.length === 0) {
-    const gap = document.gaps.find(({ rings }) => rings.includes('peer'));
-    return gap === undefined ? 'Across hosts: nothing was measured.' : `Across hosts: ${gap.reason}.`;
-  }
+  const gap = document.gaps.find(({ rings }) => rings.includes('peer'));
+  if (gap !== undefined) return `Across hosts: not asked, because ${gap.reason}.`;
+  const tried = document.drivers.filter(({ verdict }) => verdict !== 'skipped');
+  const asked = tried.filter(({ rings }) => isMeasured(rings.peer.out));
+  if (asked.length === 0) return 'Across hosts: nothing was measured.';
   const crossing = asked.filter((driver) => reaches(driver, 'ip'));
   const byName = crossing.filter((driver) => reaches(driver, 'name'));
   const byIp = crossing.filter((driver) => !reaches(driver, 'name'));
-  const parts = [byName.length > 0 ? `${names(byName)} by name` : '', byIp.length > 0 ? `${names(byIp)} by IP` : ''];
-  const said = parts.filter((part) => part !== '');
-  if (said.length === 0) return `Across hosts: nothing (${names(asked)} measured).`;
-  return `Across hosts: ${[...said, ...(crossing.length < asked.length ? ['nothing else'] : [])].join('; ')}.`;
+  const parts = [
+    byName.length > 0 ? `${names(byName)} by name` : '',
+    byIp.length > 0 ? `${names(byIp)} by IP` : '',
+    crossing.length === 0 ? 'nothing' : crossing.length < asked.length ? 'nothing else' : '',
+    asked.length < tried.length ? `${names(tried.filter((driver) => !asked.includes(driver)))} not measured` : '',
+  ];
+  return `Across hosts: ${parts.filter((part) => part !== '').join('; ')}.`;
 }
 
 function reaches({ rings }: DriverResult, by: 'ip' | 'name'): boolean {

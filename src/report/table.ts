@@ -29,21 +29,15 @@ export function formatTable(rows: readonly (readonly string[])[], options: Table
     .join('\n');
 }
 
-export interface ColumnCell {
-  text: string;
-  /** Columns that it takes. */
-  span: number;
-}
-
-/** Rows in columns of given widths, where a cell may span several. No lines around them, no trailing blanks. */
-export function formatColumns(rows: readonly (readonly ColumnCell[])[], widths: readonly number[]): string {
+/** Rows in columns of given widths, colours not counted; what is too long is cut. No lines around them, no trailing blanks. */
+export function formatColumns(rows: readonly (readonly string[])[], widths: readonly number[]): string {
   const table = new Table({
     chars: { ...noLines, middle: '' },
     colWidths: [...widths],
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     truncate: '~',
   });
-  for (const row of rows) table.push(row.map(({ text, span }) => ({ content: text, colSpan: span })));
+  for (const row of rows) table.push([...row]);
   return table
     .toString()
     .split('\n')

@@ -33,7 +33,7 @@ export function surprisesOf({ id, declaredScope, rings }: Facts): readonly Surpr
 function isApart(rings: RingResults, direction: Direction): boolean {
   const own = rings.node[direction].ip;
   if (own === null || own.outcome === 'reached' || own.outcome === 'not-measured') return false;
-  return (['peer-node', 'lan'] as const).some((ring) => wasReached(rings, ring, direction, 'ip'));
+  return (['peer-node', 'lan', 'world'] as const).some((ring) => wasReached(rings, ring, direction, 'ip'));
 }
 
 /** On the host network the addresses are the node's, so that crossing hosts surprises nobody. */
