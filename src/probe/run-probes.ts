@@ -91,7 +91,6 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
   const startedAt = performance.now();
   const timings = request.timings ?? defaultTimings;
   const byId = new Map(request.places.map((place) => [place.id, place]));
-  const used = new Set(request.probes.flatMap(({ from, to }) => [from, to]));
   const foreignPort = (protocol: 'tcp' | 'udp') =>
     new Set(request.probes.filter((probe) => probe.port !== null && probe.protocol === protocol).map(({ to }) => to));
   const rawTcp = foreignPort('tcp');
@@ -100,9 +99,13 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
 
   const evidence = await runBatch({
     connections: request.connections,
-    places: request.places
-      .filter(({ id }) => used.has(id))
-      .map((place) => ({ ...place, rawTcp: rawTcp.has(place.id), rawUdp: rawUdp.has(place.id), ports: [] })),
+    // Also places that no probe names: one of them may be the one that answers instead.
+    places: request.places.map((place) => ({
+      ...place,
+      rawTcp: rawTcp.has(place.id),
+      rawUdp: rawUdp.has(place.id),
+      ports: [],
+    })),
     compile: (standing) => {
       const probes = new Map<string, WireProbe[]>();
       for (const probe of request.probes) {
