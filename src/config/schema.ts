@@ -128,7 +128,7 @@ export const configSchema = z
         .optional(),
       timeout: z
         .string({ error: durationRule })
-        .regex(durationPattern, { error: durationRule })
+        .regex(durationPattern, { error: durationRule, abort: true })
         .refine((text) => parseDuration(text) !== null, { error: durationRule })
         .describe('How long a command may take, such as 90s or 10m. Default 10m.')
         .optional(),
