@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.{ts,mjs}'],
           exclude: ['test/integration/**', 'test/packing/**', 'test/setup/**'],
           testTimeout: 30_000,
         },
@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/packing/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/packing/**/*.test.mjs'],
           // Engines, and on a small machine: one file at a time.
           fileParallelism: false,
           testTimeout: 120_000,

@@ -75,12 +75,14 @@ function readNote(file) {
 function identity(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return { pid, start: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] };
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie has ended; where the first process does not collect its children it would stay one for ever.
+    return fields[0] === 'Z' || fields[0] === 'X' ? null : { pid, start: fields[19] };
   } catch {
     return null;
   }
 }
 
 function isAlive(process) {
-  return process !== null && identity(process.pid)?.start === process.start;
+  return process !== null && process !== undefined && identity(process.pid)?.start === process.start;
 }

@@ -18,10 +18,13 @@ const aptEnvironment = {
  * Says why the system packages cannot be installed here, or null. Asked before anything else is done, so that nobody
  * waits for a build only to be told to start again. `command` is what was typed, without sudo.
  */
-export function systemProblem(command, { root = process.getuid?.() === 0, missing = missingPrograms() } = {}) {
+export function systemProblem(
+  command,
+  { root = process.getuid?.() === 0, missing = missingPrograms(), apt = existsSync('/usr/bin/apt-get') } = {},
+) {
   if (missing.length === 0) return null;
   const names = missing.map((row) => row.program).join(' ');
-  if (!existsSync('/usr/bin/apt-get')) {
+  if (!apt) {
     return (
       `These programs are missing: ${names}\n` +
       'This is neither Debian nor Ubuntu (no apt-get), so install them with the package manager of this system.\n' +
