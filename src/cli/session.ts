@@ -37,6 +37,10 @@ export async function runSession(
   const output = optionOf({ options }, 'output');
   const stdout: Writable = output === undefined ? io.stdout : createWriteStream(path.resolve(io.cwd, output));
   const resize = () => channel.resize(io.stdout.columns ?? 80, io.stdout.rows ?? 24);
+  // `| head` has had enough: the program over there must not run on, as SIGPIPE would see to here.
+  const readerGone = new AbortController();
+  const onGone = () => readerGone.abort();
+  stdout.once('error', onGone);
   // A program that reads no further is no fault of ours.
   channel.stream.on('error', () => undefined);
   try {
@@ -47,16 +51,19 @@ export async function runSession(
     io.stdin.pipe(channel.stream);
     channel.stream.pipe(stdout, { end: false });
     channel.stderr.pipe(io.stderr, { end: false });
-    const [exited] = await raceSignal(
-      Promise.all([channel.exited, ended(channel.stream), ended(channel.stderr)]),
-      signal,
-    );
+    const whole = Promise.all([channel.exited, ended(channel.stream), ended(channel.stderr)]);
+    const [exited] = await raceSignal(whole, AbortSignal.any([signal, readerGone.signal]));
     return remoteStatus(exited);
+  } catch (error) {
+    if (!readerGone.signal.aborted || signal.aborted) throw error;
+    return 128 + constants.signals.SIGPIPE;
   } finally {
+    stdout.off('error', onGone);
     io.stdout.off('resize', resize);
     if (terminal !== null) io.stdin.setRawMode?.(false);
     io.stdin.unpipe(channel.stream);
     io.stdin.pause();
+    channel.stream.unpipe(stdout);
     channel.stream.destroy();
     if (stdout !== io.stdout) await new Promise<void>((resolve) => stdout.end(resolve));
   }

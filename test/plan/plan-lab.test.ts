@@ -135,7 +135,7 @@ describe('what cannot be', () => {
       'segment: {subnet: 10.0.0.0/30}\n',
       ['plan.subnet-too-small 1 segment.subnet', 'plan.segment-too-small 1 segment.subnet'],
     ],
-    ['too many engines for a /24', 'nodes:\n  workers: 40\n', ['plan.segment-too-small 1 segment.subnet']],
+    ['too many engines for a /24', 'nodes:\n  workers: 40\n', ['plan.segment-too-small 1 nodes']],
     [
       'more than sixty',
       'segment: {subnet: 10.0.0.0/20}\nnodes:\n  workers: 59\n  outsiders: 3\n',
