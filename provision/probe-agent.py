@@ -52,7 +52,9 @@ READS_PER_EVENT = 256
 EVENTS_PER_TURN = 1024
 LAG_WORTH_KEEPING_S = 0.1
 REDO_LIMIT = 2
-DNS_WINDOW = 32
+# Questions younger than this, at one resolver from one namespace, are at most so many. Older ones are likely to stay
+# unanswered (an engine whose upstream is dead says nothing), and must not hold up the others.
+DNS_WINDOW, DNS_YOUNG_S = 32, 0.1
 PORT_FIRST, PORT_COUNT = 20000, 40000
 STATE_FILE = '/run/swarmlab/probe-agent.counters'
 
@@ -305,6 +307,7 @@ class Server:
         self.sock = None
         self.error = None
         self.flying = {}
+        self.young = set()
         self.waiting = collections.deque()
 
 
@@ -324,7 +327,7 @@ class Lookup:
         self.got = {}
         self.wire = None
         self.server = None
-        self.id = None
+        self.asked = []  # (server, id): any of them may still answer
 
 
 # --- the agent -------------------------------------------------------------------------------------------------------
@@ -1044,8 +1047,7 @@ class Agent:
         lookup.wire = encode_name(lookup.candidates[lookup.index])
         if lookup.wire is None:
             lookup.got['nxdomain'] = 'no DNS name can be made of it'
-            lookup.index += 1
-            self.ask_candidate(lookup)
+            self.next_candidate(lookup)
             return
         lookup.step = 0
         lookup.failures = []
@@ -1063,9 +1065,9 @@ class Agent:
             server = settings.ns.servers[address] = self.open_server(settings.ns, address)
         lookup.server = server
         if server.error is not None:
-            self.step_failed(lookup, 'error', server.error)
-        elif len(server.flying) >= DNS_WINDOW:
-            server.waiting.append(lookup)
+            self.step_failed(lookup, server, 'error', server.error)
+        elif len(server.young) >= DNS_WINDOW:
+            server.waiting.append((lookup, lookup.step, lookup.index))
         else:
             self.send_query(lookup)
 
@@ -1093,13 +1095,12 @@ class Agent:
 
     def send_query(self, lookup):
         server, settings = lookup.server, lookup.settings
-        lookup.id = random.randrange(65536)
-        while lookup.id in server.flying:
-            lookup.id = random.randrange(65536)
+        ident = random.randrange(65536)
+        while ident in server.flying:
+            ident = random.randrange(65536)
         if lookup.started is None:
             lookup.started = now()
-        server.flying[lookup.id] = lookup
-        query = struct.pack('>HHHHHH', lookup.id, 0x0100, 1, 0, 0, 0) + lookup.wire + b'\0\1\0\1'
+        query = struct.pack('>HHHHHH', ident, 0x0100, 1, 0, 0, 0) + lookup.wire + b'\0\1\0\1'
         for again in (True, False):
             try:
                 server.sock.send(query)
@@ -1107,38 +1108,55 @@ class Agent:
             except OSError as failure:
                 # The first may be an older query's error, waiting in the socket.
                 if not again:
-                    self.leave_server(lookup)
-                    self.step_failed(lookup, 'error', name_of(failure.errno))
+                    self.step_failed(lookup, server, 'error', name_of(failure.errno))
                     return
+        server.flying[ident] = lookup
+        server.young.add(ident)
+        lookup.asked.append((server, ident))
+        self.after(DNS_YOUNG_S, self.send_waiting, server, ident)
         rounds = max(settings.attempts, 3)
         budget = self.name_timeout / (rounds * len(settings.servers))
-        self.after(min(settings.timeout_s, budget), self.query_expired, lookup, lookup.id, lookup.step, lookup.index)
+        self.after(min(settings.timeout_s, budget), self.query_expired, lookup, server, lookup.step, lookup.index)
 
-    def leave_server(self, lookup):
-        server = lookup.server
-        server.flying.pop(lookup.id, None)
-        while server.waiting and len(server.flying) < DNS_WINDOW:
-            self.send_query(server.waiting.popleft())
+    def send_waiting(self, server, ident):
+        server.young.discard(ident)
+        while server.waiting and len(server.young) < DNS_WINDOW:
+            lookup, step, index = server.waiting.popleft()
+            if lookup.outcome is None and (lookup.step, lookup.index) == (step, index):
+                self.send_query(lookup)
 
-    def query_expired(self, lookup, ident, step, index):
-        if lookup.outcome is None and (lookup.id, lookup.step, lookup.index) == (ident, step, index) \
-                and lookup.server.flying.get(ident) is lookup:
-            self.leave_server(lookup)
-            self.step_failed(lookup, 'silent', 'no answer')
+    def forget_query(self, lookup, server, ident):
+        lookup.asked.remove((server, ident))
+        server.flying.pop(ident, None)
+        self.send_waiting(server, ident)
 
-    def step_failed(self, lookup, kind, text):
-        lookup.failures.append((kind, 'resolver %s: %s' % (lookup.server.address, text)))
+    def query_expired(self, lookup, server, step, index):
+        """Asks again; an answer to the first question still counts."""
+        if lookup.outcome is None and (lookup.step, lookup.index) == (step, index):
+            self.step_failed(lookup, server, 'silent', 'no answer')
+
+    def step_failed(self, lookup, server, kind, text):
+        lookup.failures.append((kind, 'resolver %s: %s' % (server.address, text)))
         lookup.step += 1
         # Not by a call from here: a long search list with a dead resolver would nest.
-        self.after(0, self.ask, lookup)
+        self.after(0, self.ask_step, lookup, lookup.step, lookup.index)
+
+    def ask_step(self, lookup, step, index):
+        if lookup.outcome is None and (lookup.step, lookup.index) == (step, index):
+            self.ask(lookup)
+
+    def next_candidate(self, lookup):
+        for server, ident in list(lookup.asked):
+            self.forget_query(lookup, server, ident)
+        lookup.index += 1
+        self.ask_candidate(lookup)
 
     def give_up(self, lookup):
         """All servers were asked as often as may be. glibc goes on to the next domain only after SERVFAIL."""
         kinds = dict(reversed(lookup.failures))
         if 'servfail' in kinds:
             lookup.got.setdefault('servfail', kinds['servfail'])
-            lookup.index += 1
-            self.ask_candidate(lookup)
+            self.next_candidate(lookup)
         elif 'silent' in kinds:
             self.end_lookup(lookup, 'name-timeout', kinds['silent'])
         else:
@@ -1151,10 +1169,11 @@ class Agent:
                 if found is None:
                     break
                 number, _, payload = found
-                lookup = server.flying.get(struct.unpack('>H', payload[:2])[0]) if len(payload) >= 2 else None
+                ident = struct.unpack('>H', payload[:2])[0] if len(payload) >= 2 else -1
+                lookup = server.flying.get(ident)
                 if lookup is not None:
-                    self.leave_server(lookup)
-                    self.step_failed(lookup, 'error', name_of(number))
+                    self.forget_query(lookup, server, ident)
+                    self.step_failed(lookup, server, 'error', name_of(number))
         for _ in range(64):
             try:
                 data = sock.recv(4096)
@@ -1162,17 +1181,18 @@ class Agent:
                 return
             except OSError:
                 continue
-            lookup = server.flying.get(struct.unpack('>H', data[:2])[0]) if len(data) >= 12 else None
+            ident = struct.unpack('>H', data[:2])[0] if len(data) >= 12 else -1
+            lookup = server.flying.get(ident)
             answer = parse_dns(data, lookup.wire) if lookup is not None else None
             if answer is None:
                 self.counts['strangeDns'] += 1
                 continue
-            self.leave_server(lookup)
-            self.on_answer(lookup, *answer)
+            self.forget_query(lookup, server, ident)
+            self.on_answer(lookup, server, *answer)
         self.backlog = True
 
-    def on_answer(self, lookup, rcode, addresses, truncated):
-        asked = '%s at %s' % (lookup.candidates[lookup.index], lookup.server.address)
+    def on_answer(self, lookup, server, rcode, addresses, truncated):
+        asked = '%s at %s' % (lookup.candidates[lookup.index], server.address)
         if rcode == 0 and addresses:
             self.end_lookup(lookup, 'found', 'truncated answer' if truncated else '', addresses)
         elif rcode == 0 and truncated:
@@ -1180,19 +1200,20 @@ class Agent:
         elif rcode in (0, 3):
             kind = 'nodata' if rcode == 0 else 'nxdomain'
             lookup.got.setdefault(kind, ('no error and no address: ' if rcode == 0 else 'NXDOMAIN: ') + asked)
-            lookup.index += 1
-            self.ask_candidate(lookup)
+            self.next_candidate(lookup)
         else:
             names = {1: 'FORMERR', 2: 'SERVFAIL', 4: 'NOTIMP', 5: 'REFUSED'}
-            self.step_failed(lookup, 'servfail', names.get(rcode, 'rcode %d' % rcode))
+            self.step_failed(lookup, server, 'servfail', names.get(rcode, 'rcode %d' % rcode))
 
     def end_lookup(self, lookup, outcome, detail, addresses=()):
         lookup.outcome = outcome
         lookup.detail = detail
+        for server, ident in list(lookup.asked):
+            self.forget_query(lookup, server, ident)
         lookup.addresses = list(addresses)
         if outcome == 'name-timeout':
             lag = self.lag_during(lookup.started)
-            if lag > self.name_timeout / 2 / max(lookup.settings.attempts, 3):
+            if lag > self.name_timeout / 2:
                 lookup.outcome, lookup.detail = 'starved', 'the agent was starved for %d ms' % round(lag * 1000)
         for job in lookup.waiters:
             self.resolved(lookup, job)

@@ -84,6 +84,10 @@ async function probe(asked: readonly Asked[], extra: readonly Place[] = []): Pro
 const outcomes = (seen: readonly Observation[]) => seen.map(({ outcome }) => outcome);
 const all = (outcome: string) => [outcome, outcome, outcome];
 
+/** Tries that a busy machine spoilt are done again; they are no evidence. */
+const evidenceOf = ({ attempts }: Observation) =>
+  attempts.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'not-measured');
+
 /** Rules in a namespace for the time of one measurement. */
 async function withRules<T>(where: string, rules: readonly string[], work: () => Promise<T>): Promise<T> {
   for (const rule of rules) await lab.run(where, `iptables -w ${rule}`);
@@ -150,7 +154,7 @@ describe('what does not', () => {
   it('times out where packets are dropped, and has tried twice', async () => {
     const seen = await withRules('b', ['-A INPUT -s 10.99.1.2 -j DROP'], () => probe([['a', 'b', ip('10.99.2.2')]]));
     expect(outcomes(seen)).toEqual(all('timeout'));
-    expect(seen.map(({ attempts }) => attempts.length)).toEqual([2, 2, 2]);
+    expect(seen.map(evidenceOf)).toEqual([all('timeout').slice(1), all('timeout').slice(1), all('timeout').slice(1)]);
   });
 
   it.each([
@@ -231,7 +235,7 @@ describe('names', () => {
   it('times out where the resolver is silent, and retries', async () => {
     const seen = await withRules('m1', ['-A INPUT -p udp --dport 53 -j DROP'], () => probe([['a', 'c', name('cee')]]));
     expect(outcomes(seen)).toEqual(all('name-timeout'));
-    expect(seen[0]?.attempts.length).toBe(2);
+    expect(seen.map(evidenceOf)[0]).toEqual(['name-timeout', 'name-timeout']);
   });
 
   it.each([
