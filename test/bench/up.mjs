@@ -1,0 +1,63 @@
+// `npm run bench:up [-- --runs N] [-- --json]`: `swarmlab up` against bare-up.sh, which does the same work, in turns.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } });
+const runs = Number(values.runs);
+if (!Number.isInteger(runs) || runs < 1) {
+  console.error(`--runs takes a whole number from 1, not ${values.runs}`);
+  process.exit(2);
+}
+const file = (path) => fileURLToPath(new URL(path, import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'swarmlab-bench-'));
+const bare = mkdtempSync(join(tmpdir(), 'swarmlab-bare-'));
+const env = { ...process.env, SWARMLAB_HOME: home };
+
+function timed(what, command, argv) {
+  const startedAt = performance.now();
+  const { status, stdout, stderr } = spawnSync(command, argv, { env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${what} ended with ${status}\n${stdout}\n${stderr}`);
+  return (performance.now() - startedAt) / 1000;
+}
+const swarmlab = (...argv) => timed(`swarmlab ${argv[0]}`, process.execPath, [file('../../dist/cli.js'), ...argv, '--quiet']);
+const script = (...argv) => timed(`bare-up.sh ${argv[0]}`, 'bash', [file('./bare-up.sh'), ...argv]);
+
+const seconds = { up: [], bareUp: [], scope: [], down: [], help: [] };
+try {
+  // Once without measuring: both have the image in their cache from then on, and the page cache is warm.
+  swarmlab('up');
+  swarmlab('down');
+  const [archive] = readdirSync(join(home, 'cache')).map((name) => join(home, 'cache', name));
+  for (let run = 0; run < runs; run += 1) {
+    seconds.bareUp.push(script('up', join(bare, 'lab'), archive));
+    script('down', join(bare, 'lab'));
+    seconds.up.push(swarmlab('up'));
+    seconds.scope.push(swarmlab('scope'));
+    seconds.down.push(swarmlab('down'));
+    seconds.help.push(timed('--help', process.execPath, [file('../../dist/cli.js'), '--help']));
+  }
+} finally {
+  spawnSync('bash', [file('./bare-up.sh'), 'down', join(bare, 'lab')]);
+  spawnSync(process.execPath, [file('../../dist/cli.js'), 'down', '--all', '--quiet'], { env });
+  rmSync(home, { recursive: true, force: true });
+  rmSync(bare, { recursive: true, force: true });
+}
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const round = (value) => Math.round(value * 100) / 100;
+const result = {
+  machine: { cpus: cpus().length, kernel: release(), node: process.version },
+  runs,
+  medianSeconds: Object.fromEntries(Object.entries(seconds).map(([what, list]) => [what, round(median(list))])),
+  seconds: Object.fromEntries(Object.entries(seconds).map(([what, list]) => [what, list.map(round)])),
+  upRatio: round(median(seconds.up) / median(seconds.bareUp)),
+};
+if (values.json) console.log(JSON.stringify(result, null, 2));
+else {
+  console.log(`swarmlab up takes ${result.upRatio} times as long as a bare script (${runs} runs in turns, medians).\n`);
+  for (const [what, median] of Object.entries(result.medianSeconds)) console.log(`${what.padEnd(8)}${median.toFixed(2).padStart(8)} s`);
+}
