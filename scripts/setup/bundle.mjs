@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** npm runs these when somebody installs the tarball, for bundled packages too. */
@@ -26,6 +26,8 @@ function isUnwanted(path) {
 }
 
 function withoutInstallScripts(file) {
+  // An optional package may be absent.
+  if (!existsSync(file)) return;
   const before = readFileSync(file, 'utf8');
   const manifest = JSON.parse(before);
   for (const name of installScripts) delete manifest.scripts?.[name];

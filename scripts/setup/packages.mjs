@@ -46,13 +46,20 @@ export function isInstalled(folder, { platform = process.platform, arch = proces
   if (wanted === null || present === null) return false;
   const fits = ({ os, cpu }) => (os?.includes(platform) ?? true) && (cpu?.includes(arch) ?? true);
   const complete = Object.entries(wanted).every(([path, entry]) => {
-    if (path === '') return true;
     const found = present[path];
-    if (found === undefined)
-      return entry.optional === true && (!fits(entry) || entry.os === undefined || 'libc' in entry);
-    return found.version === entry.version && found.integrity === entry.integrity && existsSync(join(folder, path));
+    const there = found !== undefined && existsSync(join(folder, path));
+    if (path === '' || (!there && mayBeAbsent(entry, fits))) return true;
+    return there && found.version === entry.version && found.integrity === entry.integrity;
   });
   return complete && Object.entries(present).every(([path, entry]) => path in wanted && fits(entry));
+}
+
+/**
+ * True for optional parts of other systems, for those of this one of which the C library decides (npm took the right
+ * one), and for those of no system in particular: what is packed goes without them (bundle.mjs).
+ */
+function mayBeAbsent(entry, fits) {
+  return entry.optional === true && (!fits(entry) || entry.os === undefined || entry.libc !== undefined);
 }
 
 function packagesOf(file) {

@@ -49,6 +49,14 @@ describe('isInstalled', () => {
     expect(installed()).toBe(false);
   });
 
+  it('stays true when what is not packed was taken out', () => {
+    const extra = { 'node_modules/cpu-features': { ...tool, optional: true } };
+    write({ ...wanted, ...extra }, { ...present, ...extra });
+    prepareBundle(folder);
+    expect(existsSync(join(folder, 'node_modules/cpu-features'))).toBe(false);
+    expect(installed()).toBe(true);
+  });
+
   it('is false when a folder was removed by hand', () => {
     write(wanted, present);
     rmSync(join(folder, 'node_modules/a'), { recursive: true });

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,6 +46,8 @@ export function makeTree(): string {
   const download = ['-q', '-y', 'install', '--download-only', '--no-install-recommends', ...packages];
   must('chroot', [tree, 'apt-get', ...download]);
   cpSync(process.execPath, join(tree, 'usr/bin/node'));
+  // invoke-rc.d starts nothing anyhow where there is no init; with one, starting is what happens unless forbidden.
+  if (!existsSync(join(tree, 'sbin/init'))) symlinkSync('/bin/true', join(tree, 'sbin/init'));
   mkdirSync(join(tree, 'project'));
   cpSync(join(root, 'scripts'), join(tree, 'project/scripts'), { recursive: true });
   cpSync(join(root, 'test/setup/inside.mjs'), join(tree, 'project/inside.mjs'));
