@@ -40,7 +40,7 @@ export async function complete(
     case 'shell':
       return ['bash', 'zsh'];
     case 'schema':
-      return ['config'];
+      return ['config', 'result'];
     case 'command':
     case undefined:
       return [];

@@ -10,6 +10,16 @@ export const schemas: Readonly<Record<string, { file: string; make: () => Promis
     file: 'swarmlab.schema.json',
     make: async () => (await import('../config/schema.ts')).configJsonSchema(),
   },
+  result: {
+    file: 'result.schema.json',
+    make: async () => {
+      const [{ z }, { scopeDocumentSchema }] = await Promise.all([
+        import('../core/zod.ts'),
+        import('../report/schema.ts'),
+      ]);
+      return z.toJSONSchema(scopeDocumentSchema);
+    },
+  },
 };
 
 const names = Object.keys(schemas);
@@ -20,7 +30,10 @@ export const schema: Verb = {
   about: 'The JSON Schema of a file that the tool reads or writes.',
   words: [{ name: 'name', kind: 'schema', describe: `${names.join(', ')}; default config`, number: 'optional' }],
   options: { write: { value: 'DIR', describe: 'write all of them into a folder' } },
-  examples: [['schema config', 'for an editor: what swarmlab.yaml may say']],
+  examples: [
+    ['schema config', 'for an editor: what swarmlab.yaml may say'],
+    ['schema result', 'what scope --json prints'],
+  ],
   run,
 };
 
