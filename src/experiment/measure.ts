@@ -1,4 +1,4 @@
-import { deadline } from '../core/deadline.ts';
+import { deadline, raceSignal } from '../core/deadline.ts';
 import { messageOf } from '../core/errors.ts';
 import { createPool } from '../core/pool.ts';
 import type { Awaiting } from '../core/steps.ts';
@@ -64,7 +64,7 @@ const undoAfterAbortMs = 1_500;
 /**
  * Builds the fixtures in waves, probes every cell of a wave in one batch, and takes everything down again, whatever
  * happens. A driver whose fixture cannot be made has cells that were not measured, with the engine's message; the
- * others go on. Throws when interrupted, or when the clean-up fails.
+ * others go on. A note says what could not be removed. Throws when interrupted.
  */
 export async function measureDrivers(
   request: MeasureRequest,
@@ -83,18 +83,30 @@ export async function measureDrivers(
       notes.push(...seen.notes);
     } finally {
       request.awaiting('networks and containers to be removed');
-      const timeoutMs = signal.aborted ? undoAfterAbortMs : undoTimeoutMs;
-      const fresh = new AbortController();
-      using limit = deadline({
-        signal: fresh.signal,
-        timeoutMs,
-        awaiting: `the scope report of ${plan.lab} to be undone`,
-      });
-      const undone = sweepScope(connections, nodes, limit);
-      await (signal.aborted ? undone.catch(() => undefined) : undone);
+      const left = await undo(connections, nodes, plan.lab, signal);
+      if (left !== null) notes.push(left);
     }
   }
   return { drivers: drivers.toSorted((a, b) => order(request, a) - order(request, b)), notes };
+}
+
+/** Null when nothing is left. A clean-up that fails takes nothing away from what was measured before it. */
+async function undo(
+  connections: Connections,
+  nodes: readonly string[],
+  lab: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const timeoutMs = signal.aborted ? undoAfterAbortMs : undoTimeoutMs;
+  // Not the run's own signal: what was made has to go after an interruption too.
+  const fresh = new AbortController();
+  using limit = deadline({ signal: fresh.signal, timeoutMs, awaiting: `the scope report of ${lab} to be undone` });
+  try {
+    await raceSignal(sweepScope(connections, nodes, limit), limit);
+    return null;
+  } catch (error) {
+    return `not all that was made could be removed (${messageOf(error)}); the next swarmlab scope or swarmlab down removes it`;
+  }
 }
 
 function order(request: MeasureRequest, seen: DriverSeen): number {

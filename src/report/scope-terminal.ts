@@ -92,7 +92,7 @@ function surpriseNote(driver: DriverResult): readonly string[] {
   else if (open) parts.push(`${says} the LAN reaches in${becauseOf(surprises, 'open-to-the-lan')}.`);
   const apart = surprises.filter(({ kind }) => kind === 'own-node-apart');
   // An overlay or a bridge that nothing outside reaches is as people expect; only a gap in the way out surprises.
-  if (apart.some(({ direction }) => direction === 'out')) parts.push(apartSentence(apart));
+  if (apart.some(({ direction }) => direction === 'out')) parts.push(apartSentence(apart, parts.length === 0));
   return parts.length === 0 ? [] : [`! ${labelOf(driver.id)}: ${parts.join(' ')}`];
 }
 
@@ -101,10 +101,11 @@ function becauseOf(surprises: readonly Surprise[], kind: Surprise['kind']): stri
   return because === null ? '' : `: ${because}`;
 }
 
-function apartSentence(apart: readonly Surprise[]): string {
+function apartSentence(apart: readonly Surprise[], first: boolean): string {
   const both = apart.some(({ direction }) => direction === 'in');
-  const what = both ? 'It and its own node do not reach each other' : 'It does not reach its own node';
-  return `${what}${becauseOf(apart, 'own-node-apart')}.`;
+  const what = both ? 'it and its own node do not reach each other' : 'it does not reach its own node';
+  const said = `${what}${becauseOf(apart, 'own-node-apart')}.`;
+  return first ? said : said.replace(/^i/, 'I');
 }
 
 function gapLines({ gaps }: ScopeDocument): readonly string[] {

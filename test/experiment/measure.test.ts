@@ -118,6 +118,31 @@ describe('what goes wrong', () => {
     expect(lab.containers.size + lab.networks.size).toBe(0);
   });
 
+  it('keeps what was measured when the clean-up fails, and says so', async () => {
+    const lab = fakeLab(plan);
+    const { runBatch } = fakeBatch(() => 'reached');
+    const failing: RunBatch = async (batch) => {
+      const engine = lab.connections.get('m1')?.engine;
+      if (engine !== undefined) engine.removeContainer = () => Promise.reject(new Error('device or resource busy'));
+      return runBatch(batch);
+    };
+    const request = {
+      connections: lab.connections,
+      plan,
+      sites,
+      drivers: ['none'] as const,
+      image,
+      awaiting: () => undefined,
+    };
+    const { drivers, notes } = await measureDrivers({
+      ...request,
+      runBatch: failing,
+      signal: new AbortController().signal,
+    });
+    expect(drivers[0]?.cells[0]?.observations[0]?.outcome).toBe('reached');
+    expect(notes.join()).toContain('device or resource busy');
+  });
+
   it('sweeps what an earlier run left', async () => {
     const { runBatch } = fakeBatch(() => 'reached');
     const lab = fakeLab(plan);
