@@ -88,7 +88,8 @@ function surpriseNote(driver: DriverResult): readonly string[] {
   const open = surprises.some(({ kind }) => kind === 'open-to-the-lan');
   const says = `Docker says "${driver.declaredScope ?? 'nothing'}", yet`;
   const parts: string[] = [];
-  if (crossing) parts.push(`${says} it crosses hosts${open ? ', and the LAN reaches in' : ''}.`);
+  if (crossing && open) parts.push(`${says} it crosses hosts, and the LAN reaches in.`);
+  else if (crossing) parts.push(`${says} it crosses hosts${becauseOf(surprises, 'crosses-hosts')}.`);
   else if (open) parts.push(`${says} the LAN reaches in${becauseOf(surprises, 'open-to-the-lan')}.`);
   const apart = surprises.filter(({ kind }) => kind === 'own-node-apart');
   // An overlay or a bridge that nothing outside reaches is as people expect; only a gap in the way out surprises.
