@@ -51,9 +51,20 @@ async function run(invocation: Invocation): Promise<Answer> {
   return { exitStatus: 0, text: formatSchema(document), document };
 }
 
-/** A schema as its file holds it. */
+/** A schema as its file holds it: short lists in one line, as the formatter of this project has them. */
 export function formatSchema(document: unknown): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  const text = JSON.stringify(document, null, 2);
+  const lines = text.replace(
+    /^(.*)\[\n([^[\]{}]*?)\n\s*\](,?)$/gm,
+    (whole, before: string, items: string, comma: string) => {
+      const line = `${before}[${items
+        .split('\n')
+        .map((item) => item.trim())
+        .join(' ')}]${comma}`;
+      return line.length <= 120 ? line : whole;
+    },
+  );
+  return `${lines}\n`;
 }
 
 async function writeAll(folder: string): Promise<Answer> {
