@@ -28,7 +28,6 @@ export async function parseCommandLine(
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
@@ -99,7 +98,8 @@ function usageOf({ name, number }: WordSpec): string {
 
 function optionsOf(values: Record<string, unknown>, verb: Verb): Invocation['options'] {
   const names = [...Object.keys(globalOptions), ...Object.keys(verb.options)];
-  return Object.fromEntries(names.map((name) => [name, values[name] as string | boolean | undefined]));
+  // Given twice, the last one counts, as with most tools.
+  return Object.fromEntries(names.map((name) => [name, [values[name]].flat().at(-1) as string | boolean | undefined]));
 }
 
 function valueOptionsOf(verbs: readonly Verb[]): Set<string> {

@@ -32,5 +32,7 @@ export function splitPassThrough(
       return { own, rest: !literal && rest[0] === '--' ? rest.slice(1) : rest };
     }
   }
-  return { own: verbs.some(({ name, passesThrough }) => name === verb && passesThrough) ? own : [...argv], rest: [] };
+  if (verbs.some(({ name, passesThrough }) => name === verb && passesThrough)) return { own, rest: [] };
+  // No word of the other verbs begins with a hyphen, so `--` says nothing there; yargs would lose what follows it.
+  return { own: argv.filter((word) => word !== '--'), rest: [] };
 }

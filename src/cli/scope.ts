@@ -1,6 +1,5 @@
-import { type Problem, wrongInput } from '../core/errors.ts';
-import { nearMiss } from '../core/near-miss.ts';
-import { type DriverId, driverIds } from '../experiment/types.ts';
+import { parseDriverIds } from '../experiment/driver-ids.ts';
+import { driverIds } from '../experiment/types.ts';
 import { openChosenLab } from './context.ts';
 import type { Verb } from './verb.ts';
 
@@ -28,19 +27,3 @@ export const scope: Verb = {
     return { exitStatus: scopeExitStatus(document), text: renderScope(document, lookOf(invocation)), document };
   },
 };
-
-/** The drivers that were asked for, each once; null for all. Throws wrong input that names every unknown one. */
-export function parseDriverIds(words: readonly string[]): readonly DriverId[] | null {
-  const problems = words.flatMap((word): Problem[] => {
-    if (driverIds.some((id) => id === word)) return [];
-    const near = nearMiss(word, driverIds);
-    const hint = near === null ? `there is: ${driverIds.join(' ')}` : `did you mean ${near}?`;
-    return [{ code: 'usage.unknown-driver', message: `there is no driver id ${JSON.stringify(word)}`, hint }];
-  });
-  const [first] = problems;
-  if (first !== undefined) {
-    const message = problems.length === 1 ? first.message : `${problems.length} driver ids are not known`;
-    throw wrongInput('usage.unknown-driver', message, problems, problems.length === 1 ? first.hint : undefined);
-  }
-  return words.length === 0 ? null : driverIds.filter((id) => words.includes(id));
-}

@@ -20,8 +20,15 @@ export function parseDriverIds(ids: readonly string[]): readonly DriverId[] {
     else problems.push(unknownDriver(id));
   }
   if (problems.length > 0) {
-    const what = problems.length === 1 ? 'one driver id is' : `${problems.length} driver ids are`;
-    throw wrongInput('scope.unknown-driver', `${what} not known`, problems, `the ids are: ${driverIds.join(' ')}`);
+    const [first] = problems;
+    const message = problems.length === 1 ? first?.message : undefined;
+    const hint = problems.length === 1 ? first?.hint : undefined;
+    throw wrongInput(
+      'scope.unknown-driver',
+      message ?? `${problems.length} driver ids are not known`,
+      problems,
+      hint ?? `the ids are: ${driverIds.join(' ')}`,
+    );
   }
   return asked.size === 0 ? driverIds : driverIds.filter((id) => asked.has(id));
 }

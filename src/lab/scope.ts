@@ -22,7 +22,8 @@ export async function scope(context: LabContext, ids: readonly DriverId[] | null
       if (connection === undefined) continue;
       const { engine, kernel, forwardPolicy } = await nodeFacts(node, connection, context.signal);
       if (engine === null) throw engineSilent(node.name);
-      facts.set(node.name, { engineVersion: engine.version, kernel: kernel ?? '', forwardPolicy: forwardPolicy ?? '' });
+      if (forwardPolicy === null) throw policyUnknown(node.name);
+      facts.set(node.name, { engineVersion: engine.version, kernel: kernel ?? '', forwardPolicy });
     }
     const document = await runStep(context.runSteps, 'Measure how far the drivers reach', (awaiting) =>
       measureScope({
@@ -44,5 +45,14 @@ function engineSilent(node: string): LabError {
     code: 'engine.unreachable',
     message: `the engine of ${node} does not answer`,
     hint: 'swarmlab up starts an engine that died; swarmlab status shows all of them',
+  });
+}
+
+/** What reaches containers from the LAN hangs on it: without it there is nothing to compare with. */
+function policyUnknown(node: string): LabError {
+  return new LabError({
+    code: 'node.forward-policy',
+    message: `${node} did not say what its iptables FORWARD policy is`,
+    hint: `swarmlab exec ${node} iptables -S FORWARD shows why`,
   });
 }

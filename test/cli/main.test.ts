@@ -46,7 +46,7 @@ describe('wrong usage', () => {
     [['up', '--file', 'none.yaml'], 'config.file-missing', 'none.yaml'],
     [['up', '--output', '/nonexistent/a'], 'output.not-writable', 'its folder is not there'],
     [['down', '--lab', 'A b'], 'usage.wrong-value', '--lab must be a name'],
-    [['scope', 'macvln'], 'usage.unknown-driver', 'did you mean macvlan?'],
+    [['scope', 'macvln'], 'scope.unknown-driver', 'did you mean macvlan?'],
     [['ssh'], 'usage.missing-word', 'needs NODE'],
     [['exec', 'm1'], 'usage.missing-word', 'swarmlab ssh m1'],
     [['exec', '--foo', 'm1', 'ls'], 'usage.unknown-option', '--foo'],

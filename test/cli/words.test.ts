@@ -18,7 +18,7 @@ describe('options end at the node', () => {
     ['ssh --help', 'ssh --help', ''],
     ['ssh m1 --help', 'ssh m1', '--help'],
     ['status --json', 'status --json', ''],
-    ['scope macvlan -- overlay', 'scope macvlan -- overlay', ''],
+    ['scope macvlan -- overlay', 'scope macvlan overlay', ''],
     ['', '', ''],
   ])('%s', (line, own, rest) => {
     const words = (text: string) => text.split(' ').filter((word) => word !== '');

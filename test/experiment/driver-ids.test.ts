@@ -24,7 +24,7 @@ it.each([
   expect(error.problems).toHaveLength(1);
   expect(error.problems[0]?.message).toContain(`"${typed}"`);
   expect(error.problems[0]?.hint).toBe(meant === null ? undefined : `did you mean ${meant}?`);
-  expect(error.hint).toContain('bridge-default bridge-user host');
+  expect(error.hint).toContain(meant === null ? 'bridge-default bridge-user host' : meant);
 });
 
 it('names every wrong id at once', () => {
