@@ -108,11 +108,16 @@ const cases = {
   },
   async without() {
     // What the set-up is there to prevent; without this case nobody would know whether the others can fail.
-    const { status } = spawnSync('apt-get', ['-y', '-q', 'install', '--no-install-recommends', 'openssh-server'], {
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-    return { status, after: { machine: machine(), boot: startedAtBoot() } };
+    writeFileSync(policy, '#!/bin/sh\necho "$1 $2" >> /run/asked\nexit 101\n', { mode: 0o755 });
+    const { status } = spawnSync(
+      'apt-get',
+      ['-y', '-q', 'install', '--no-install-recommends', 'docker.io', 'openssh-server'],
+      {
+        stdio: ['ignore', 2, 2],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      },
+    );
+    return { status, asked: read('/run/asked').trim().split('\n'), boot: startedAtBoot() };
   },
 };
 
