@@ -2,6 +2,7 @@
 # Says, one line each, what this machine's kernel can do for Docker's network drivers: `FEATURE yes` or
 # `FEATURE no REASON`. Each feature is used for real, in a network namespace that is thrown away at once: a module's
 # file or a config option says little about a kernel that may have it built in, blocked or unsigned.
+# A feature that gives no answer in time is not known to be missing: then there is no answer at all, and exit status 75.
 # Runs as root with `sh -s` on standard input; needs util-linux and iproute2. Ends by itself within seconds.
 LC_ALL=C
 export LC_ALL
@@ -10,12 +11,16 @@ parent='ip link add up0 type veth peer name up1 &&'
 
 try() {
   feature=$1
-  if reason=$(timeout 5 unshare -n sh -c "$2" 2>&1); then
-    echo "$feature yes"
-  else
-    reason=$(printf '%s' "${reason:-no answer}" | head -n 1 | tr -d '\r')
-    echo "$feature no $reason"
-  fi
+  status=0
+  reason=$(timeout 15 unshare -n sh -c "$2" 2>&1) || status=$?
+  case $status in
+  0) echo "$feature yes" ;;
+  124 | 137)
+    echo "$feature: no answer within 15 s" >&2
+    exit 75
+    ;;
+  *) echo "$feature no $(printf '%s' "${reason:-exit status $status}" | head -n 1 | tr -d '\r')" ;;
+  esac
 }
 
 # Loading is the kernel's own habit for most of these; IPVS alone waits for somebody to ask.

@@ -4,7 +4,8 @@ import type { NodeConnection } from '../fabric/connection.ts';
 import type { FeatureAnswers } from './requirements.ts';
 import { type KernelFeature, kernelFeatures } from './types.ts';
 
-const askTimeoutMs = 30_000;
+/** Ten features, a few milliseconds each; on a machine under load or an emulated one, seconds. */
+const askTimeoutMs = 90_000;
 
 /** Asks the machine's kernel for each feature by using it. Throws a LabError when it gives no answer. */
 export async function askKernelFeatures(connection: NodeConnection, signal: AbortSignal): Promise<FeatureAnswers> {
