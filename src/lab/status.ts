@@ -3,10 +3,11 @@ import { messageOf } from '../core/errors.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
 import type { NodePlan } from '../plan/types.ts';
 import { measurePorts } from '../probe/measure-ports.ts';
-import type { NodeStatus, PortResult, StatusDocument, SwarmStatus } from '../report/documents.ts';
+import type { NetworkStatus, NodeStatus, PortResult, StatusDocument, SwarmStatus } from '../report/documents.ts';
 import { swarmPorts } from '../swarm/firewall.ts';
 import type { LabContext } from './context.ts';
 import { type NodeFacts, nodeFacts, nodeStatus } from './facts.ts';
+import { mergeNetworks } from './networks.ts';
 import { connect, openLab, type OpenConnections, type OpenLab } from './open.ts';
 
 const portsTimeoutMs = 15_000;
@@ -56,6 +57,7 @@ export async function statusOf(
     nodes: seen.map(({ node }) => node),
     swarm: await swarmStatus(context, open, seen),
     ports: about.ports,
+    networks: await networksOf(context, seen, open),
     durationMs: Math.round(performance.now() - about.startedAt),
   };
 }
@@ -97,6 +99,21 @@ async function swarmStatus(
     managers: ready.filter(({ role }) => role === 'manager').length,
     workers: ready.filter(({ role }) => role === 'worker').length,
   };
+}
+
+async function networksOf(
+  context: LabContext,
+  seen: readonly Seen[],
+  open: Pick<OpenConnections, 'byMachine'>,
+): Promise<readonly NetworkStatus[]> {
+  const listed = await Promise.all(
+    seen.map(async ({ node, facts }) => {
+      const engine = facts?.engine === null ? undefined : open.byMachine.get(node.name)?.engine;
+      const views = engine === undefined || facts === null ? [] : await engine.listNetworks(null, context.signal).catch(() => []);
+      return { node: node.name, views };
+    }),
+  );
+  return mergeNetworks(listed);
 }
 
 async function connectWhatRuns(context: LabContext, lab: OpenLab): Promise<OpenConnections> {

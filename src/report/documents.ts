@@ -1,3 +1,4 @@
+import type { DeclaredScope } from '../fabric/engine-port.ts';
 import type { LabPlan, NodeRole, ProviderKind } from '../plan/types.ts';
 import type { Outcome } from '../probe/types.ts';
 import type { Leak, MachineState } from '../provider/provider.ts';
@@ -24,6 +25,16 @@ export interface SwarmStatus {
   workers: number;
 }
 
+/** A network as the engines list it: nodes that know one of this name, driver and scope. */
+export interface NetworkStatus {
+  name: string;
+  driver: string;
+  scope: DeclaredScope;
+  nodes: readonly string[];
+  /** CIDRs; a local network may have another one on each node. */
+  subnets: readonly string[];
+}
+
 /** One of the swarm's ports, one way between two nodes, as it was measured. */
 export interface PortResult {
   from: string;
@@ -42,8 +53,9 @@ export interface StatusDocument {
   nodes: readonly NodeStatus[];
   /** Null while there is none. */
   swarm: SwarmStatus | null;
-  /** As last measured; empty before that. */
+  /** As measured for this answer; empty where it could not be. */
   ports: readonly PortResult[];
+  networks: readonly NetworkStatus[];
   durationMs: number;
 }
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
-import type { NodeStatus, StatusDocument } from './documents.ts';
+import type { NetworkStatus, NodeStatus, StatusDocument } from './documents.ts';
 import { summarizePorts } from './ports.ts';
 import { formatTable } from './table.ts';
 import { count, list } from './words.ts';
@@ -21,6 +21,7 @@ export function renderStatus(document: StatusDocument): string {
     formatTable([['node', 'role', 'address', 'state', 'engine', 'FORWARD'], ...rows]),
     '',
     ...(document.ports.length === 0 ? [] : [summarizePorts(document.ports)]),
+    ...networkLines(document.networks),
     [
       `provider ${document.provider}`,
       ...(kernels.length === 0 ? [] : [`kernel ${kernels.join(', ')}`]),
@@ -41,6 +42,16 @@ export function summarizeStatus({ lab, nodes, swarm }: StatusDocument): string {
       ? 'no swarm'
       : `swarm ready (${count(swarm.managers, 'manager')}, ${count(swarm.workers, 'worker')})`;
   return `Lab ${lab} is up: ${count(nodes.length - outsiders, 'node')}, ${count(outsiders, 'outsider')}, ${ready}.`;
+}
+
+/** Made by the engines themselves, on every node the same. */
+const enginesOwn: readonly string[] = ['bridge', 'host', 'none', 'docker_gwbridge', 'ingress'];
+
+function networkLines(networks: readonly NetworkStatus[]): readonly string[] {
+  const made = networks.filter(({ name }) => !enginesOwn.includes(name));
+  if (made.length === 0) return [];
+  const rows = made.map(({ name, driver, scope, nodes, subnets }) => [name, driver, scope, nodes.join(' '), subnets.join(' ')]);
+  return ['', formatTable([['network', 'driver', 'scope', 'on', 'subnet'], ...rows]), ''];
 }
 
 function complaint({ name, state }: NodeStatus): string {
