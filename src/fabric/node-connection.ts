@@ -7,7 +7,7 @@ import { createPool } from '../core/pool.ts';
 import type { MachineAccess } from '../provider/provider.ts';
 import type { ExecOptions, ExecResult, NodeConnection, RemoteProcess, ShellChannel } from './connection.ts';
 import { createEngine } from './dockerode.ts';
-import { quoteCommand } from './quote.ts';
+import { quoteCommand } from '../core/quote.ts';
 import { type Channel, connectSsh, type SshClient } from './ssh2.ts';
 
 const channelsAtOnce = 8;

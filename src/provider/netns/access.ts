@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { LabError } from '../../core/errors.ts';
+import { quoteCommand } from '../../core/quote.ts';
 import type { MachineAccess, ProviderContext } from '../provider.ts';
 import { machineDir, markVariable, provisionScript } from './layout.ts';
 import { machinePid } from './machine.ts';
@@ -14,7 +15,7 @@ export function accessOf(context: ProviderContext, machine: string): MachineAcce
     user: 'root',
     hostPublicKey: context.hostKey.publicKey,
     openStream: () => openStream(stateDir, machine),
-    proxyCommand: `sh ${provisionScript('ssh-pipe.sh')} ${machineDir(stateDir, machine)}`,
+    proxyCommand: quoteCommand(['sh', provisionScript('ssh-pipe.sh'), machineDir(stateDir, machine)]),
   };
 }
 

@@ -7,9 +7,15 @@ const root = '/sys/fs/cgroup';
 /** Where a lab's processes are accounted; how depends on the machine's cgroup version (cgroups(7)). */
 export interface CgroupPlace {
   version: 1 | 2;
-  /** A machine's processes join by writing to this file. */
+  /** A machine's processes join by writing to this file; empty where there is nothing to join. */
   procsFile: string;
-  /** For `dockerd --cgroup-parent`; the engine sees the machine's whole tree. */
+  /**
+   * Version 2: the machine's own cgroup, the root of its cgroup namespace (cgroup_namespaces(7)). runc enables every
+   * controller from the root down that it sees; without the namespace that would be the computer's, for good.
+   * Empty on version 1.
+   */
+  namespaceRoot: string;
+  /** For `dockerd --cgroup-parent`, as the engine sees the tree. */
   containersParent: string;
 }
 
@@ -18,24 +24,24 @@ export function cgroupVersion(): 1 | 2 {
   return existsSync(join(root, 'cgroup.controllers')) ? 2 : 1;
 }
 
-/** Makes the cgroups of one machine. Version 2: a delegated subtree, with the machine's own processes in a leaf of it. */
+/**
+ * Makes the cgroups of one machine. Version 2: a subtree with the controllers that the computer hands out at its root,
+ * where nothing is changed; the machine's own processes stand in a leaf of it, as inner cgroups may hold none.
+ */
 export async function ensureCgroup(labId: string, machine: string): Promise<CgroupPlace> {
+  const own = `swarmlab/${labId}/${machine}`;
   if (cgroupVersion() === 2) {
-    for (const path of [root, join(root, 'swarmlab'), join(root, 'swarmlab', labId)]) {
-      await mkdir(path, { recursive: true });
-      await enableControllers(path);
-    }
-    const own = `swarmlab/${labId}/${machine}`;
     await mkdir(join(root, own, 'machine'), { recursive: true });
-    await enableControllers(join(root, own));
-    return { version: 2, procsFile: join(root, own, 'machine/cgroup.procs'), containersParent: `/${own}/containers` };
+    for (const path of [join(root, 'swarmlab'), join(root, 'swarmlab', labId)]) await enableControllers(path);
+    const namespaceRoot = join(root, own);
+    return { version: 2, procsFile: join(namespaceRoot, 'machine/cgroup.procs'), namespaceRoot, containersParent: '/containers' };
   }
   const hierarchy = ['pids', 'freezer', 'systemd', 'memory'].find((name) => existsSync(join(root, name, 'tasks')));
-  const own = `swarmlab/${labId}/${machine}`;
-  if (hierarchy === undefined) return { version: 1, procsFile: '', containersParent: `/${own}` };
+  const place = { version: 1, namespaceRoot: '', containersParent: `/${own}` } as const;
+  if (hierarchy === undefined) return { ...place, procsFile: '' };
   const path = join(root, hierarchy, own);
   await mkdir(path, { recursive: true });
-  return { version: 1, procsFile: join(path, 'cgroup.procs'), containersParent: `/${own}` };
+  return { ...place, procsFile: join(path, 'cgroup.procs') };
 }
 
 async function enableControllers(path: string): Promise<void> {

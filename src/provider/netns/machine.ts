@@ -46,7 +46,7 @@ export async function ensureMachine(context: ProviderContext, machine: Machine):
 
 function startProcess(context: ProviderContext, machine: Machine, cgroup: CgroupPlace, logFile: string) {
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn('sh', [provisionScript('start.sh'), cgroup.procsFile], {
+  const child = spawn('sh', [provisionScript('start.sh'), cgroup.procsFile, cgroup.namespaceRoot], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', log, log],
