@@ -57,6 +57,7 @@ export interface OwnLab {
   clusterStore: 'etcd' | null;
 }
 
+/** Several may have one name, on nodes that none of the others has: local networks that differ from node to node. */
 export interface NetworkDefinition {
   name: string;
   /** `bridge`, `overlay`, `macvlan`, `ipvlan`. */
@@ -128,6 +129,7 @@ export interface PublishDefinition extends PortDefinition {
 }
 
 export interface ServiceDefinition {
+  /** Never a container's name too. */
   name: string;
   image: string | null;
   command: readonly string[] | null;
@@ -161,17 +163,27 @@ export interface CellDefinition {
   from: EndName;
   to: EndName;
   expected: ExpectedOutcome;
+  /** Why this one, and where that is documented; null where the step's own words do. */
+  because: string | null;
+  see: string | null;
   /** 1-based line in the file. */
   line: number | null;
 }
 
-/** A matrix with what is expected of it; the first variant whose condition holds speaks. */
+/**
+ * A matrix with what is expected of it; the first variant whose condition holds speaks, and where none does nothing is
+ * asked. Every `to` can be aimed at when the step begins: the file was checked for that.
+ */
 export interface ProbeDefinition {
+  /**
+   * `published`: a host port. To `node:X` it goes to that node's LAN address, to a container where that publishes the
+   * port (its host address, else its node's LAN address); who must see it is the container or service that publishes.
+   */
   by: By | 'published';
   /** By IP: the target's address on this network; null where it has one address only. */
   network: string | null;
   protocols: readonly Protocol[];
-  /** Published: the host port. Otherwise null means the agent's own listener. */
+  /** Published: the host port, never null. Otherwise null means the agent's own listener. */
   port: number | null;
   /** A name that is asked for instead of the target's own (an alias, `tasks.web`). */
   name: string | null;
@@ -227,6 +239,8 @@ export interface StepDefinition {
   because: string | null;
   /** Where it is documented. */
   see: string | null;
+  /** The step is only taken where this holds; null: always. */
+  when: Condition | null;
   action: ActionDefinition;
   line: number | null;
 }
