@@ -5,4 +5,4 @@ set -eu
 pid=$1 cgroup_procs=$2
 shift 2
 [ -z "$cgroup_procs" ] || echo 0 >"$cgroup_procs"
-exec nsenter -t "$pid" -m -u -n -p "$@"
+exec nsenter -t "$pid" -m -u -n -p -C "$@"

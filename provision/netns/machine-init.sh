@@ -1,7 +1,7 @@
 #!/bin/sh
 # The first process of a machine of the lab, in network, mount, UTS and PID namespaces of its own; ending it ends
 # everything in them. Environment: SWARMLAB_MARK (the lab's folder), SWARMLAB_MACHINE, SWARMLAB_KIND
-# (engine, plain, router, segment, world).
+# (engine, plain, router, segment, world); SWARMLAB_CGROUP_NAMESPACE is set in a cgroup namespace (version 2 only).
 set -eu
 dir=$SWARMLAB_MARK/machines/$SWARMLAB_MACHINE
 
@@ -11,6 +11,8 @@ read -r outer_pid _ </proc/self/stat
 mount --make-rprivate /
 mount -t proc proc /proc
 hostname "$SWARMLAB_MACHINE"
+# Mounted anew, the tree begins at the machine's own cgroup.
+[ -z "${SWARMLAB_CGROUP_NAMESPACE:-}" ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 
 # New network namespaces take IPv4 settings from the first one (net.core.devconf_inherit_init_net, kernel
 # Documentation/admin-guide/sysctl/net.rst), and several of them change verdicts. Setting ip_forward resets others: first.

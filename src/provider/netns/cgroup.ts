@@ -34,7 +34,12 @@ export async function ensureCgroup(labId: string, machine: string): Promise<Cgro
     await mkdir(join(root, own, 'machine'), { recursive: true });
     for (const path of [join(root, 'swarmlab'), join(root, 'swarmlab', labId)]) await enableControllers(path);
     const namespaceRoot = join(root, own);
-    return { version: 2, procsFile: join(namespaceRoot, 'machine/cgroup.procs'), namespaceRoot, containersParent: '/containers' };
+    return {
+      version: 2,
+      procsFile: join(namespaceRoot, 'machine/cgroup.procs'),
+      namespaceRoot,
+      containersParent: '/containers',
+    };
   }
   const hierarchy = ['pids', 'freezer', 'systemd', 'memory'].find((name) => existsSync(join(root, name, 'tasks')));
   const place = { version: 1, namespaceRoot: '', containersParent: `/${own}` } as const;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openSync, closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitFor } from '../../core/deadline.ts';
@@ -23,11 +23,15 @@ export async function machinePid(stateDir: string, machine: string): Promise<num
 }
 
 /** Starts a machine unless it runs; its process id. */
-export async function ensureMachine(context: ProviderContext, machine: Machine): Promise<{ pid: number; started: boolean }> {
+export async function ensureMachine(
+  context: ProviderContext,
+  machine: Machine,
+): Promise<{ pid: number; started: boolean }> {
   const running = await machinePid(context.stateDir, machine.name);
   if (running !== null) return { pid: running, started: false };
   // An interrupted run may have left it half started.
-  for (const { pid } of (await markedProcesses(context.stateDir)).filter((found) => found.machine === machine.name)) kill(pid);
+  for (const { pid } of (await markedProcesses(context.stateDir)).filter((found) => found.machine === machine.name))
+    kill(pid);
   const cgroup = await ensureCgroup(labId(context.plan.lab, context.stateDir), machine.name);
   await writeMachineFiles(context, machine, cgroup);
   const dir = machineDir(context.stateDir, machine.name);
@@ -70,7 +74,11 @@ function startProcess(context: ProviderContext, machine: Machine, cgroup: Cgroup
 }
 
 async function startFailed(machine: string, dir: string, how: string): Promise<LabError> {
-  const log = (await readFile(join(dir, 'machine.log'), 'utf8').catch(() => '')).trim().split('\n').slice(-3).join('; ');
+  const log = (await readFile(join(dir, 'machine.log'), 'utf8').catch(() => ''))
+    .trim()
+    .split('\n')
+    .slice(-3)
+    .join('; ');
   return new LabError({
     code: 'netns.start',
     message: `${machine} did not start (${how}): ${log || 'it said nothing'}`,
