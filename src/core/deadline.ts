@@ -82,6 +82,8 @@ export async function waitFor<T>(
         ...(options.hint === undefined ? {} : { hint: options.hint }),
       });
     }
-    await delay(options.pollMs ?? 50, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
+    await delay(options.pollMs ?? 50, undefined, { signal: options.signal }).catch(() =>
+      options.signal.throwIfAborted(),
+    );
   }
 }

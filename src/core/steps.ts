@@ -16,7 +16,11 @@ export const runStepsSilently: RunSteps = async (steps) => {
 };
 
 /** One step with a value: recipes read as plain code, and each of their lines is shown while it runs. */
-export async function runStep<T>(runSteps: RunSteps, title: string, work: (awaiting: Awaiting) => Promise<T>): Promise<T> {
+export async function runStep<T>(
+  runSteps: RunSteps,
+  title: string,
+  work: (awaiting: Awaiting) => Promise<T>,
+): Promise<T> {
   const result: { value?: T } = {};
   await runSteps([
     {

@@ -34,7 +34,10 @@ export function createEngine(machine: string, open: () => Promise<Duplex>): { en
 
     createNetwork: (spec, signal) =>
       call(`create network ${spec.name}`, signal, async (abortSignal) => {
-        const network = await docker.createNetwork({ ...networkBody(spec), abortSignal } as Docker.NetworkCreateOptions);
+        const network = await docker.createNetwork({
+          ...networkBody(spec),
+          abortSignal,
+        } as Docker.NetworkCreateOptions);
         return network.id;
       }),
     inspectNetwork: (name, signal) =>
@@ -54,7 +57,10 @@ export function createEngine(machine: string, open: () => Promise<Duplex>): { en
 
     createContainer: (spec, signal) =>
       call(`create container ${spec.name}`, signal, async (abortSignal) => {
-        const container = await docker.createContainer({ ...containerBody(spec), abortSignal } as Docker.ContainerCreateOptions);
+        const container = await docker.createContainer({
+          ...containerBody(spec),
+          abortSignal,
+        } as Docker.ContainerCreateOptions);
         return container.id;
       }),
     startContainer: (name, signal) =>
@@ -127,7 +133,12 @@ export function createEngine(machine: string, open: () => Promise<Duplex>): { en
       }),
     leaveSwarm: (signal) =>
       call('leave its swarm', signal, async (abortSignal) => {
-        await post('/swarm/leave?force=true', {}, { 200: true, 406: 'not part of a swarm', 500: 'server error' }, abortSignal);
+        await post(
+          '/swarm/leave?force=true',
+          {},
+          { 200: true, 406: 'not part of a swarm', 500: 'server error' },
+          abortSignal,
+        );
       }),
     joinTokens: (signal) =>
       call('hand out join tokens', signal, async () => {

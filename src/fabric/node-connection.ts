@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { deadline, raceSignal } from '../core/deadline.ts';
 import { LabError, messageOf } from '../core/errors.ts';
 import { createPool } from '../core/pool.ts';
+import { quoteCommand } from '../core/quote.ts';
 import type { MachineAccess } from '../provider/provider.ts';
 import type { ExecOptions, ExecResult, NodeConnection, RemoteProcess, ShellChannel } from './connection.ts';
 import { createEngine } from './dockerode.ts';
-import { quoteCommand } from '../core/quote.ts';
 import { type Channel, connectSsh, type SshClient } from './ssh2.ts';
 
 const channelsAtOnce = 8;

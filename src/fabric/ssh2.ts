@@ -72,7 +72,11 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshClient>
     },
     openLoginShell: (terminal, take) =>
       opened((done) => client.shell(terminal === null ? false : pseudoTerminal(terminal), done), take),
-    openUnixSocket: (path) => opened((done) => client.openssh_forwardOutStreamLocal(path, done), (channel) => channel),
+    openUnixSocket: (path) =>
+      opened(
+        (done) => client.openssh_forwardOutStreamLocal(path, done),
+        (channel) => channel,
+      ),
     closed,
     end() {
       client.end();

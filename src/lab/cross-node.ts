@@ -58,7 +58,13 @@ async function startContainer(request: CrossNodeRequest, member: SwarmMember): P
   const { signal } = request;
   const name = containerOf(member);
   await engine.createContainer(
-    { name, image: request.image, command: ['tail', '-f', '/dev/null'], network, labels: { [label]: request.plan.lab } },
+    {
+      name,
+      image: request.image,
+      command: ['tail', '-f', '/dev/null'],
+      network,
+      labels: { [label]: request.plan.lab },
+    },
     signal,
   );
   await engine.startContainer(name, signal);
@@ -105,7 +111,9 @@ async function waitUntilAllReach(request: CrossNodeRequest, places: readonly Pla
       const run = await runProbes({ connections, places, probes, timings, signal, timeoutMs: roundTimeoutMs });
       const missing = probes.flatMap((probe) => {
         const seen = run.observations.get(probe.id);
-        return seen?.outcome === 'reached' ? [] : [`${probe.from} to ${probe.to}: ${seen?.outcome ?? 'not measured'} ${seen?.detail ?? ''}`.trim()];
+        return seen?.outcome === 'reached'
+          ? []
+          : [`${probe.from} to ${probe.to}: ${seen?.outcome ?? 'not measured'} ${seen?.detail ?? ''}`.trim()];
       });
       const [first] = missing;
       if (first === undefined) return { value: null };

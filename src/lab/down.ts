@@ -21,9 +21,7 @@ export async function down(context: LabContext): Promise<DownDocument> {
 }
 
 /** Removes whatever carries the lab's mark, then its state folder; then looks for what is left. */
-export async function removeLab(
-  context: LabContext,
-): Promise<{ removed: readonly string[]; leaks: readonly Leak[] }> {
+export async function removeLab(context: LabContext): Promise<{ removed: readonly string[]; leaks: readonly Leak[] }> {
   const stateDir = labDir(context.stateHome, context.lab);
   const known = existsSync(stateDir);
   const remains = await remainsOf({ lab: context.lab, stateDir, signal: context.signal });

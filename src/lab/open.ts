@@ -1,14 +1,14 @@
 import { LabError } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
 import type { Awaiting } from '../core/steps.ts';
-import { connectNode } from '../fabric/node-connection.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
+import { connectNode } from '../fabric/node-connection.ts';
 import { engineNodes } from '../plan/plan-lab.ts';
 import type { LabPlan } from '../plan/types.ts';
 import type { Provider } from '../provider/provider.ts';
 import type { LabContext } from './context.ts';
 import { createProvider } from './provide.ts';
-import { labDir, type LabState, readState } from './state.ts';
+import { type LabState, labDir, readState } from './state.ts';
 
 const connectTimeoutMs = 20_000;
 

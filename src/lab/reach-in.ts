@@ -5,7 +5,7 @@ import { nearMiss } from '../core/near-miss.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
 import type { PortsDocument } from '../report/documents.ts';
 import type { LabContext } from './context.ts';
-import { connect, connectAll, openLab, type OpenLab } from './open.ts';
+import { connect, connectAll, type OpenLab, openLab } from './open.ts';
 import { labDir, loginKeyPath } from './state.ts';
 import { portsOf } from './status.ts';
 

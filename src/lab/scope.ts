@@ -15,7 +15,9 @@ export async function scope(context: LabContext, ids: readonly DriverId[] | null
   return withLock(context, 'scope', async () => {
     const startedAt = performance.now();
     const lab = await openLab(context);
-    await using open = await runStep(context.runSteps, 'Connect to the nodes', (awaiting) => connectAll(context, lab, awaiting));
+    await using open = await runStep(context.runSteps, 'Connect to the nodes', (awaiting) =>
+      connectAll(context, lab, awaiting),
+    );
     const facts = new Map<string, { engineVersion: string; kernel: string; forwardPolicy: string }>();
     for (const node of engineNodes(lab.plan)) {
       const connection = open.byMachine.get(node.name);

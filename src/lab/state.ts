@@ -26,7 +26,10 @@ export function lockPath(stateHome: string, lab: string): string {
 /** Names of the labs that have a state folder, whole or broken. */
 export async function listLabs(stateHome: string): Promise<string[]> {
   const entries = await readdir(labsDir(stateHome), { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
+    .sort();
 }
 
 /** Null when there is no such lab. A state that cannot be read is an error; `down` goes on without it. */

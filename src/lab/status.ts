@@ -1,5 +1,5 @@
-import { settleAll } from '../core/pool.ts';
 import { messageOf } from '../core/errors.ts';
+import { settleAll } from '../core/pool.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
 import type { NodePlan } from '../plan/types.ts';
 import { measurePorts } from '../probe/measure-ports.ts';
@@ -8,7 +8,7 @@ import { swarmPorts } from '../swarm/firewall.ts';
 import type { LabContext } from './context.ts';
 import { type NodeFacts, nodeFacts, nodeStatus } from './facts.ts';
 import { mergeNetworks } from './networks.ts';
-import { connect, openLab, type OpenConnections, type OpenLab } from './open.ts';
+import { connect, type OpenConnections, type OpenLab, openLab } from './open.ts';
 
 const portsTimeoutMs = 15_000;
 
@@ -109,7 +109,8 @@ async function networksOf(
   const listed = await Promise.all(
     seen.map(async ({ node, facts }) => {
       const engine = facts?.engine === null ? undefined : open.byMachine.get(node.name)?.engine;
-      const views = engine === undefined || facts === null ? [] : await engine.listNetworks(null, context.signal).catch(() => []);
+      const views =
+        engine === undefined || facts === null ? [] : await engine.listNetworks(null, context.signal).catch(() => []);
       return { node: node.name, views };
     }),
   );

@@ -53,7 +53,11 @@ export async function up(context: LabContext, plan: LabPlan, options: UpOptions)
 }
 
 function newState(plan: LabPlan): LabState {
-  return { plan, loginKey: generateKeyPair(`swarmlab-${plan.lab}`), hostKey: generateKeyPair(`swarmlab-host-${plan.lab}`) };
+  return {
+    plan,
+    loginKey: generateKeyPair(`swarmlab-${plan.lab}`),
+    hostKey: generateKeyPair(`swarmlab-host-${plan.lab}`),
+  };
 }
 
 /** The recipe. */
@@ -73,7 +77,9 @@ async function bringUp(
       }),
     );
   const lab = await step('Check this machine', () => check(context, state));
-  await step(`Start ${plan.nodes.length} nodes, the gateway and the world`, (awaiting) => lab.provider.ensure(awaiting));
+  await step(`Start ${plan.nodes.length} nodes, the gateway and the world`, (awaiting) =>
+    lab.provider.ensure(awaiting),
+  );
   await using open = await step('Connect to them over SSH', (awaiting) => connectAll(context, lab, awaiting));
   const engines = engineConnections(plan, open);
   await step('Wait for the engines', (awaiting) => awaitEngines(lab.provider, engines, signal, awaiting));
@@ -129,7 +135,11 @@ async function openAndMeasurePorts(
   const { dataPathPort } = plan.swarm;
   const infos = await Promise.all(members.map(({ connection }) => connection.engine.info(signal)));
   if (infos.every(({ swarm }) => swarm.state === 'inactive')) {
-    await setSwarmPorts(members.map(({ connection }) => ({ connection, peers: [] })), dataPathPort, signal);
+    await setSwarmPorts(
+      members.map(({ connection }) => ({ connection, peers: [] })),
+      dataPathPort,
+      signal,
+    );
   }
   const opening = members.map(({ connection, address }) => ({
     connection,

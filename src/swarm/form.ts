@@ -1,5 +1,5 @@
-import { LabError } from '../core/errors.ts';
 import { waitFor } from '../core/deadline.ts';
+import { LabError } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
 import type { Awaiting } from '../core/steps.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
@@ -45,7 +45,8 @@ export async function ensureSwarm(request: SwarmRequest): Promise<readonly Swarm
     request.awaiting(`${outside.map((member) => member.name).join(', ')} to join`);
     const tokens = await leader.connection.engine.joinTokens(signal);
     // Managers one by one: each join changes the Raft membership.
-    for (const member of outside.filter(({ role }) => role === 'manager')) await join(member, leader, tokens, request, infos);
+    for (const member of outside.filter(({ role }) => role === 'manager'))
+      await join(member, leader, tokens, request, infos);
     await settleAll(
       outside.filter(({ role }) => role === 'worker').map((member) => join(member, leader, tokens, request, infos)),
     );
@@ -77,7 +78,12 @@ async function ensureLeader(request: SwarmRequest, infos: ReadonlyMap<string, En
   });
   if (active !== undefined) return active;
   const first = managers[0];
-  if (first === undefined) throw new LabError({ code: 'swarm.no-manager', message: 'the plan has no manager', hint: 'give the lab at least one' });
+  if (first === undefined)
+    throw new LabError({
+      code: 'swarm.no-manager',
+      message: 'the plan has no manager',
+      hint: 'give the lab at least one',
+    });
   if (infos.get(first.name)?.swarm.state !== 'inactive') await first.connection.engine.leaveSwarm(request.signal);
   request.awaiting(`${first.name} to form a swarm`);
   await first.connection.engine.initSwarm(
@@ -130,7 +136,9 @@ async function becomeReady(request: SwarmRequest, leader: SwarmMember): Promise<
         (member) => !nodes.some((node) => own.has(node.id) && node.hostname === member.name && node.state === 'ready'),
       );
       if (missing.length === 0) return { value: nodes.filter((node) => own.has(node.id)) };
-      const states = missing.map(({ name }) => `${name} is ${nodes.find((node) => node.hostname === name)?.state ?? 'not listed'}`);
+      const states = missing.map(
+        ({ name }) => `${name} is ${nodes.find((node) => node.hostname === name)?.state ?? 'not listed'}`,
+      );
       request.awaiting(`the swarm: ${states.join(', ')}`);
       return { pending: states.join(', ') };
     },

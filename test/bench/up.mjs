@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } },
+});
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 1) {
   console.error(`--runs takes a whole number from 1, not ${values.runs}`);
@@ -23,7 +25,8 @@ function timed(what, command, argv) {
   if (status !== 0) throw new Error(`${what} ended with ${status}\n${stdout}\n${stderr}`);
   return (performance.now() - startedAt) / 1000;
 }
-const swarmlab = (...argv) => timed(`swarmlab ${argv[0]}`, process.execPath, [file('../../dist/cli.js'), ...argv, '--quiet']);
+const swarmlab = (...argv) =>
+  timed(`swarmlab ${argv[0]}`, process.execPath, [file('../../dist/cli.js'), ...argv, '--quiet']);
 const script = (...argv) => timed(`bare-up.sh ${argv[0]}`, 'bash', [file('./bare-up.sh'), ...argv]);
 
 const seconds = { up: [], bareUp: [], scope: [], down: [], help: [] };
@@ -59,5 +62,6 @@ const result = {
 if (values.json) console.log(JSON.stringify(result, null, 2));
 else {
   console.log(`swarmlab up takes ${result.upRatio} times as long as a bare script (${runs} runs in turns, medians).\n`);
-  for (const [what, median] of Object.entries(result.medianSeconds)) console.log(`${what.padEnd(8)}${median.toFixed(2).padStart(8)} s`);
+  for (const [what, median] of Object.entries(result.medianSeconds))
+    console.log(`${what.padEnd(8)}${median.toFixed(2).padStart(8)} s`);
 }

@@ -36,7 +36,10 @@ it('is held by one at a time, in turn, and leaves no file', async () => {
 it('says who holds it, and gives up after its time', async () => {
   await using _lock = await hold();
   const said: string[] = [];
-  await expect(hold(said, 1)).rejects.toMatchObject({ code: 'wait.timeout', hint: expect.stringContaining('lab.lock') });
+  await expect(hold(said, 1)).rejects.toMatchObject({
+    code: 'wait.timeout',
+    hint: expect.stringContaining('lab.lock'),
+  });
   expect(said[0]).toContain(`swarmlab up (process ${process.pid})`);
 });
 

@@ -8,7 +8,12 @@ import type { PortsDocument, StatusDocument } from '../../src/report/documents.t
 import { createSwarmlab, type Swarmlab } from './swarmlab.ts';
 
 interface ErrorDocument {
-  error: { code: string; message: string; hint: string; problems: readonly { code: string; message: string; line?: number; path?: string }[] };
+  error: {
+    code: string;
+    message: string;
+    hint: string;
+    problems: readonly { code: string; message: string; line?: number; path?: string }[];
+  };
 }
 
 const size = ['--workers', '1', '--outsiders', '0'] as const;
@@ -25,7 +30,10 @@ describe('bad luck', () => {
   it('an engine that died is told by status and healed by up', async () => {
     await swarmlab.run('exec', 'w1', 'sh', '-c', 'kill -9 $(cat /run/docker.pid)');
     const dead = await swarmlab.json<StatusDocument>(0, 'status');
-    expect(dead.nodes.map(({ name, state }) => [name, state])).toEqual([['m1', 'running'], ['w1', 'engine-down']]);
+    expect(dead.nodes.map(({ name, state }) => [name, state])).toEqual([
+      ['m1', 'running'],
+      ['w1', 'engine-down'],
+    ]);
     const refused = await swarmlab.json<ErrorDocument>(3, 'scope', 'bridge-user');
     expect(refused.error).toMatchObject({ code: 'engine.unreachable', message: expect.stringContaining('w1') });
     const healed = await swarmlab.json<StatusDocument>(0, 'up', ...size);
@@ -35,10 +43,18 @@ describe('bad luck', () => {
 
   it('a node that died is told by status and made again by up, with one entry in the swarm', async () => {
     const status = await swarmlab.json<StatusDocument>(0, 'status');
-    const killed = spawnSync('sh', ['-c', 'kill -9 "$(cat "$1/machines/w1/pid")"', 'sh', join(swarmlab.home, 'labs', swarmlab.lab)]);
+    const killed = spawnSync('sh', [
+      '-c',
+      'kill -9 "$(cat "$1/machines/w1/pid")"',
+      'sh',
+      join(swarmlab.home, 'labs', swarmlab.lab),
+    ]);
     expect(killed.status).toBe(0);
     const dead = await swarmlab.json<StatusDocument>(0, 'status');
-    expect(dead.nodes.map(({ name, state }) => [name, state])).toEqual([['m1', 'running'], ['w1', 'missing']]);
+    expect(dead.nodes.map(({ name, state }) => [name, state])).toEqual([
+      ['m1', 'running'],
+      ['w1', 'missing'],
+    ]);
     const unreachable = await swarmlab.json<ErrorDocument>(3, 'scope', 'bridge-user');
     expect(unreachable.error.message).toContain('w1');
     const healed = await swarmlab.json<StatusDocument>(0, 'up', ...size);
@@ -66,24 +82,40 @@ describe('bad luck', () => {
     const home = join(swarmlab.home, 'nobody');
     spawnSync('install', ['-d', '-o', 'nobody', home]);
     const argv = ['--reuid=nobody', '--clear-groups', process.execPath, cli, 'up', '--json'];
-    const ended = spawnSync('setpriv', argv, { cwd: '/', encoding: 'utf8', env: { PATH: process.env.PATH, SWARMLAB_HOME: home } });
+    const ended = spawnSync('setpriv', argv, {
+      cwd: '/',
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, SWARMLAB_HOME: home },
+    });
     expect(ended.status, ended.stderr).toBe(3);
     const { error } = JSON.parse(ended.stdout) as ErrorDocument;
-    expect([error.hint, ...error.problems.map((problem) => JSON.stringify(problem))].join(' ')).toContain('sudo env "PATH=$PATH"');
+    expect([error.hint, ...error.problems.map((problem) => JSON.stringify(problem))].join(' ')).toContain(
+      'sudo env "PATH=$PATH"',
+    );
   });
 
   it('no engine installed: says which program is missing and which package has it', () => {
     const script = 'mount --bind /dev/null "$(command -v dockerd)" && exec "$0" "$@"';
     const argv = ['--mount', 'sh', '-c', script, process.execPath, cli, 'up', '--lab', 'none', '--json'];
-    const ended = spawnSync('unshare', argv, { encoding: 'utf8', env: { ...process.env, SWARMLAB_HOME: swarmlab.home } });
+    const ended = spawnSync('unshare', argv, {
+      encoding: 'utf8',
+      env: { ...process.env, SWARMLAB_HOME: swarmlab.home },
+    });
     expect(ended.status, ended.stderr).toBe(3);
     const { error } = JSON.parse(ended.stdout) as ErrorDocument;
-    expect(error).toMatchObject({ code: 'netns.missing-programs', message: expect.stringContaining('dockerd'), hint: expect.stringContaining('docker.io') });
+    expect(error).toMatchObject({
+      code: 'netns.missing-programs',
+      message: expect.stringContaining('dockerd'),
+      hint: expect.stringContaining('docker.io'),
+    });
   });
 
   it('a config with everything wrong: every mistake at once, with its line, and nothing is made', async () => {
     const file = join(swarmlab.home, 'wrong.yaml');
-    await writeFile(file, 'version: 1\nlab: Wrong_Name\nnodez: 3\nnodes: {managers: 2}\nsegment: {subnet: 10.64.0.0/24}\ntimeout: soon\n');
+    await writeFile(
+      file,
+      'version: 1\nlab: Wrong_Name\nnodez: 3\nnodes: {managers: 2}\nsegment: {subnet: 10.64.0.0/24}\ntimeout: soon\n',
+    );
     const { error } = await swarmlab.json<ErrorDocument>(2, 'up', '--file', file);
     expect(error.problems.map(({ line }) => line).sort()).toEqual([2, 3, 4, 5, 6]);
   });

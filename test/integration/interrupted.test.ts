@@ -5,7 +5,14 @@ import { cgroupDirectories, mountsOf, processesOf } from './machine-view.ts';
 import { createSwarmlab, type Swarmlab } from './swarmlab.ts';
 
 /** Ends `up` when it is about to take this step, by what it says it does. */
-const moments = ['Check this machine', 'Start 2 nodes', 'Connect', 'Pass the image', 'Form the swarm', 'See a name'] as const;
+const moments = [
+  'Check this machine',
+  'Start 2 nodes',
+  'Connect',
+  'Pass the image',
+  'Form the swarm',
+  'See a name',
+] as const;
 const smallLab = ['--workers', '1', '--outsiders', '0'] as const;
 
 async function endAt(swarmlab: Swarmlab, moment: string, signal: NodeJS.Signals, lab: string) {
@@ -31,7 +38,11 @@ describe('an up that is ended in the middle', () => {
     expect(ended.stderr).toContain('swarmlab down');
     const down = await swarmlab.json<DownDocument>(0, 'down', '--lab', `${swarmlab.lab}-ctrl-c`);
     expect(down.leaks).toEqual([]);
-    expect([processesOf(swarmlab.home), mountsOf(swarmlab.home), cgroupDirectories(swarmlab.lab)]).toEqual([[], [], []]);
+    expect([processesOf(swarmlab.home), mountsOf(swarmlab.home), cgroupDirectories(swarmlab.lab)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 
   it('by SIGKILL at each step, one after the other: the last up goes on to the end', async () => {
@@ -54,7 +65,11 @@ describe('an up that is ended in the middle', () => {
     await writeFile(`${swarmlab.home}/labs/${swarmlab.lab}-killed/lab.json`, '{"plan": ');
     const down = await swarmlab.json<DownDocument>(0, 'down', '--lab', `${swarmlab.lab}-killed`);
     expect(down.leaks).toEqual([]);
-    expect([processesOf(swarmlab.home), mountsOf(swarmlab.home), cgroupDirectories(swarmlab.lab)]).toEqual([[], [], []]);
+    expect([processesOf(swarmlab.home), mountsOf(swarmlab.home), cgroupDirectories(swarmlab.lab)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 
   it('two ups at once: the second waits for the first, and both are fine', async () => {

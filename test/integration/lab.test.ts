@@ -61,10 +61,22 @@ describe('a lab of three nodes and an outsider', () => {
   it('measures every driver as expected', async () => {
     const document = await swarmlab.json<ScopeDocument>(0, 'scope');
     expect(document.totals).toMatchObject({ differs: 0, notMeasured: 0 });
-    const cell = (driver: string, ring: 'self' | 'sibling' | 'node' | 'peer' | 'lan', direction: 'out' | 'in', by: 'ip' | 'name') =>
-      document.drivers.find(({ id }) => id === driver)?.rings[ring][direction][by]?.outcome;
+    const cell = (
+      driver: string,
+      ring: 'self' | 'sibling' | 'node' | 'peer' | 'lan',
+      direction: 'out' | 'in',
+      by: 'ip' | 'name',
+    ) => document.drivers.find(({ id }) => id === driver)?.rings[ring][direction][by]?.outcome;
     const scopes = Object.fromEntries(document.drivers.map(({ id, declaredScope }) => [id, declaredScope]));
-    expect(scopes).toMatchObject({ 'bridge-default': 'local', 'bridge-user': 'local', host: 'local', none: 'local', container: null, macvlan: 'local', overlay: 'swarm' });
+    expect(scopes).toMatchObject({
+      'bridge-default': 'local',
+      'bridge-user': 'local',
+      host: 'local',
+      none: 'local',
+      container: null,
+      macvlan: 'local',
+      overlay: 'swarm',
+    });
     expect(cell('bridge-user', 'sibling', 'out', 'name')).toBe('reached');
     expect(cell('bridge-user', 'peer', 'out', 'name')).toBe('no-name');
     expect(cell('bridge-user', 'peer', 'out', 'ip')).not.toBe('reached');
@@ -80,12 +92,26 @@ describe('a lab of three nodes and an outsider', () => {
   });
 
   it('leaves no container and no network of scope behind', async () => {
-    const { stdout } = await swarmlab.run('exec', 'm1', 'sh', '-c', 'docker ps -aq; docker network ls -q --filter label=swarmlab.scope');
+    const { stdout } = await swarmlab.run(
+      'exec',
+      'm1',
+      'sh',
+      '-c',
+      'docker ps -aq; docker network ls -q --filter label=swarmlab.scope',
+    );
     expect(stdout).toBe('');
   });
 
-  it("runs programs on nodes word by word, and gives their output, streams and status", async () => {
-    const ended = await swarmlab.run('exec', 'w1', 'sh', '-c', 'echo "$1"; echo problem >&2; exit 7', 'sh', "it's  $HOME `x`");
+  it('runs programs on nodes word by word, and gives their output, streams and status', async () => {
+    const ended = await swarmlab.run(
+      'exec',
+      'w1',
+      'sh',
+      '-c',
+      'echo "$1"; echo problem >&2; exit 7',
+      'sh',
+      "it's  $HOME `x`",
+    );
     expect(ended).toMatchObject({ status: 7, stdout: "it's  $HOME `x`\n", stderr: 'problem\n' });
     const listing = await swarmlab.run('exec', 'm1', 'docker', 'node', 'ls', '--format', '{{.Hostname}} {{.Status}}');
     expect(listing.stdout.trim().split('\n').sort()).toEqual(['m1 Ready', 'w1 Ready', 'w2 Ready']);
@@ -116,7 +142,9 @@ describe('a lab of three nodes and an outsider', () => {
     expect(token).toMatch(/^SWMTKN-/);
     const shown = await swarmlab.run('up', '--debug');
     expect(shown.stdout + shown.stderr).not.toContain(token);
-    const kept = await promisify(execFile)('grep', ['-rl', '--exclude-dir=docker', '-e', token, swarmlab.home]).catch(() => ({ stdout: '' }));
+    const kept = await promisify(execFile)('grep', ['-rl', '--exclude-dir=docker', '-e', token, swarmlab.home]).catch(
+      () => ({ stdout: '' }),
+    );
     expect(kept.stdout).toBe('');
   });
 

@@ -31,7 +31,11 @@ export function networkView(): { links: string; addresses: string; listeners: st
   return {
     links: run('ip', '-o', '-br', 'link'),
     addresses: run('ip', '-o', '-br', 'address'),
-    listeners: read('/proc/net/tcp').split('\n').filter((line) => / 0A /.test(line)).map((line) => line.split(/\s+/)[2]).join(' '),
+    listeners: read('/proc/net/tcp')
+      .split('\n')
+      .filter((line) => / 0A /.test(line))
+      .map((line) => line.split(/\s+/)[2])
+      .join(' '),
   };
 }
 
@@ -42,7 +46,8 @@ export function networkNamespaces(): readonly string[] {
 /** Every setting of the machine, less those that count or measure. */
 export function settings(): Readonly<Record<string, string>> {
   const lines = run('sysctl', '-a').split('\n');
-  const volatile = /^(fs\.|kernel\.(random|ns_last_pid|pty|sched|tainted)|net\.netfilter\.nf_conntrack_count|net\.ipv4\.(tcp_(mem|cong)|udp_mem)|vm\.stat|dev\.)/;
+  const volatile =
+    /^(fs\.|kernel\.(random|ns_last_pid|pty|sched|tainted)|net\.netfilter\.nf_conntrack_count|net\.ipv4\.(tcp_(mem|cong)|udp_mem)|vm\.stat|dev\.)/;
   const kept = lines.filter((line) => line.includes(' = ') && !volatile.test(line));
   return Object.fromEntries(kept.map((line) => line.split(' = ') as [string, string]));
 }

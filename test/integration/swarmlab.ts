@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setMaxListeners } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { LabContext } from '../../src/lab.ts';
 import { runStepsSilently } from '../../src/core/steps.ts';
+import type { LabContext } from '../../src/lab.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 

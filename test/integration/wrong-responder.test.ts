@@ -23,14 +23,33 @@ describe('two bridges with the same subnet on two nodes', () => {
       const connection = await connectMachine(swarmlab.context(swarmlab.lab), node);
       connections.set(node, connection);
       const { engine } = connection;
-      await engine.createNetwork({ name: 'twin', driver: 'bridge', ipam: { subnet, gateway: '172.30.0.1' }, options: {}, scope: 'local', labels: {} }, signal);
+      await engine.createNetwork(
+        {
+          name: 'twin',
+          driver: 'bridge',
+          ipam: { subnet, gateway: '172.30.0.1' },
+          options: {},
+          scope: 'local',
+          labels: {},
+        },
+        signal,
+      );
       for (const name of ['first', 'second']) {
-        await engine.createContainer({ name, image: builtInImage, command: ['tail', '-f', '/dev/null'], network: 'twin', labels: {} }, signal);
+        await engine.createContainer(
+          { name, image: builtInImage, command: ['tail', '-f', '/dev/null'], network: 'twin', labels: {} },
+          signal,
+        );
         await engine.startContainer(name, signal);
         const view = await engine.inspectContainer(name, signal);
         if (view === null) throw new Error(`${name} is gone`);
         expect(view.addresses.twin?.ip).toBe(name === 'first' ? '172.30.0.2' : '172.30.0.3');
-        places.push({ id: `${node}/${name}`, machine: node, namespacePath: view.sandboxKey, hostsPath: view.hostsPath, resolvConfPath: view.resolvConfPath });
+        places.push({
+          id: `${node}/${name}`,
+          machine: node,
+          namespacePath: view.sandboxKey,
+          hostsPath: view.hostsPath,
+          resolvConfPath: view.resolvConfPath,
+        });
       }
     }
   });

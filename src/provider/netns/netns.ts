@@ -27,7 +27,9 @@ export function createNetnsProvider(context: ProviderContext): Provider {
       await wire(plan, machines, pids, signal);
       awaiting('the engines to start');
       const engines = machines.filter((machine) => machine.kind === 'engine');
-      await mapPooled(engines, startsAtOnce, async (machine) => startEngine(stateDir, machine.name, pids.get(machine.name) ?? 0, signal));
+      await mapPooled(engines, startsAtOnce, async (machine) =>
+        startEngine(stateDir, machine.name, pids.get(machine.name) ?? 0, signal),
+      );
     },
     state: (machine) => stateOf(stateDir, machine),
     access: (machine) => accessOf(context, machine),

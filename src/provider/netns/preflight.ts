@@ -54,11 +54,19 @@ export async function preflight(stateDir: string): Promise<readonly Problem[]> {
     ['/sys/fs/cgroup', 'cgroups'],
   ] as const) {
     if (!(await exists(path))) {
-      problems.push({ code: 'netns.kernel', message: `the kernel lacks ${what} (${path} is not there)`, hint: 'use another machine' });
+      problems.push({
+        code: 'netns.kernel',
+        message: `the kernel lacks ${what} (${path} is not there)`,
+        hint: 'use another machine',
+      });
     }
   }
   if (!(await hasFilesystem('overlay'))) {
-    problems.push({ code: 'netns.kernel', message: 'the kernel lacks overlayfs', hint: 'modprobe overlay, or use another machine' });
+    problems.push({
+      code: 'netns.kernel',
+      message: 'the kernel lacks overlayfs',
+      hint: 'modprobe overlay, or use another machine',
+    });
   }
   if (/^\/(run|etc|proc|sys|dev)\//.test(`${stateDir}/`)) {
     problems.push({

@@ -45,7 +45,9 @@ export async function ownNamespaces(pid: number): Promise<readonly string[]> {
 }
 
 /** Processes that stand in one of these namespaces. */
-export async function processesIn(namespaces: ReadonlySet<string>): Promise<readonly { pid: number; namespace: string }[]> {
+export async function processesIn(
+  namespaces: ReadonlySet<string>,
+): Promise<readonly { pid: number; namespace: string }[]> {
   if (namespaces.size === 0) return [];
   const found = await Promise.all(
     (await processIds()).map(async (pid) => {

@@ -8,7 +8,8 @@ import { cgroupsOf, removeCgroups } from './cgroup.ts';
 import { labId } from './layout.ts';
 import { kill, markedProcesses, ownNamespaces, processesIn } from './processes.ts';
 
-const endTimeoutMs = 10_000;
+/** Processes end at once, but for those that wait for a disk: an engine in the middle of fsync(2) on a busy one. */
+const endTimeoutMs = 60_000;
 
 /** Ends every process of the lab and removes its cgroups; the namespaces with them, for sure, or an error says which process stays. */
 export async function removeMachines({ lab, stateDir, signal }: RemainsContext): Promise<readonly string[]> {
@@ -23,7 +24,10 @@ export async function removeMachines({ lab, stateDir, signal }: RemainsContext):
       const left = await markedProcesses(stateDir);
       for (const { pid } of left) kill(pid);
       const inside = await processesIn(namespaces);
-      const pending = [...left.map(({ pid, command }) => `${command} (${pid})`), ...inside.map(({ pid }) => `process ${pid}`)];
+      const pending = [
+        ...left.map(({ pid, command }) => `${command} (${pid})`),
+        ...inside.map(({ pid }) => `process ${pid}`),
+      ];
       return pending.length === 0 ? { value: null } : { pending: pending.slice(0, 5).join(', ') };
     },
   );
@@ -42,10 +46,14 @@ export async function removeMachines({ lab, stateDir, signal }: RemainsContext):
 export async function auditMachines({ lab, stateDir }: RemainsContext): Promise<readonly Leak[]> {
   const processes = await markedProcesses(stateDir);
   const namespaces = new Set((await Promise.all(processes.map(({ pid }) => ownNamespaces(pid)))).flat());
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').filter((line) => line.includes(`${stateDir}/`));
+  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
+    .split('\n')
+    .filter((line) => line.includes(`${stateDir}/`));
   const machinesDir = join(stateDir, 'machines');
   return [
-    ...processes.map(({ pid, machine, command }): Leak => ({ kind: 'process', what: `${command} (${pid}) of ${machine}` })),
+    ...processes.map(
+      ({ pid, machine, command }): Leak => ({ kind: 'process', what: `${command} (${pid}) of ${machine}` }),
+    ),
     ...[...namespaces].map((what): Leak => ({ kind: 'namespace', what })),
     ...mounts.map((line): Leak => ({ kind: 'mount', what: line.split(' ')[4] ?? line })),
     ...(await cgroupsOf(labId(lab, stateDir))).map((what): Leak => ({ kind: 'cgroup', what })),

@@ -1,6 +1,6 @@
-import type { LabPlan } from '../../plan/types.ts';
-import { parseSubnet } from '../../plan/ipv4.ts';
 import { settleAll } from '../../core/pool.ts';
+import { parseSubnet } from '../../plan/ipv4.ts';
+import type { LabPlan } from '../../plan/types.ts';
 import { gatewayMachine, type Machine, segmentMachine } from './layout.ts';
 import { run } from './shell.ts';
 
@@ -50,7 +50,8 @@ function portOf(pids: MachinePids, machine: string): string {
 function cable(machine: Machine, pids: MachinePids): string {
   const mac = machine.node === null ? '' : ` address ${machine.node.mac}`;
   const own = `${linkOf(machine)}${mac} netns ${pidOf(pids, machine.name)}`;
-  if (machine.kind === 'world') return `link add name world netns ${pidOf(pids, gatewayMachine)} type veth peer name ${own}`;
+  if (machine.kind === 'world')
+    return `link add name world netns ${pidOf(pids, gatewayMachine)} type veth peer name ${own}`;
   return `link add name ${portOf(pids, machine.name)} netns ${pidOf(pids, segmentMachine)} type veth peer name ${own}`;
 }
 
