@@ -20,6 +20,7 @@ export function explainIssues(
   document: unknown,
   schema: JsonSchema,
   source: Pick<ConfigSource, 'file' | 'positions' | 'options'>,
+  room: 'config' | 'experiment' = 'config',
 ): FoundIssues {
   const problems: Problem[] = [];
   const broken = new Set<string>();
@@ -31,7 +32,7 @@ export function explainIssues(
       for (const key of issue.keys) {
         unknown.push([...parts, key]);
         problems.push({
-          code: 'config.unknown-key',
+          code: `${room}.unknown-key`,
           message: `unknown key ${JSON.stringify(key)}`,
           hint: unknownKeyHint(key, known),
           ...locate(source, formatPath([...parts, key])),
@@ -43,12 +44,7 @@ export function explainIssues(
     const value = valueAt(document, parts);
     const path = formatPath(parts);
     problems.push({
-      code:
-        value === undefined
-          ? 'config.missing-key'
-          : typeof value === expectedType(issue)
-            ? 'config.wrong-value'
-            : wrongCode(issue),
+      code: `${room}.${kindOf(issue, value)}`,
       message: `${path === '' ? 'the file' : path} ${issue.message}${value === undefined ? '' : `, not ${show(value)}`}`,
       ...hintFor(issue, value, parts, schema),
       ...locate(source, path),
@@ -57,20 +53,17 @@ export function explainIssues(
   return { problems, broken, unknown };
 }
 
-/** Of a union, the issues of the branch that was meant: the one of the value's own shape. */
+/** Of a union, the issues of the branch that was meant: the one of the value's own shape; of none, what the union says. */
 function flatten(issue: Issue, document: unknown): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const value = valueAt(document, issue.path as PathPart[]);
-  const meant = issue.errors[Array.isArray(value) ? issue.errors.length - 1 : 0] ?? [];
+  const meant = issue.errors.find((branch) => branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0));
+  if (meant === undefined) return [{ ...issue, code: 'invalid_type', expected: 'union' } as unknown as Issue];
   return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] } as Issue, document));
 }
 
-function expectedType(issue: Issue): string {
-  return issue.code === 'invalid_format' || issue.code === 'custom' ? 'string' : '';
-}
-
-function wrongCode(issue: Issue): string {
-  return issue.code === 'invalid_type' ? 'config.wrong-type' : 'config.wrong-value';
+function kindOf(issue: Issue, value: unknown): 'missing-key' | 'wrong-type' | 'wrong-value' {
+  if (value === undefined) return 'missing-key';
+  return issue.code === 'invalid_type' ? 'wrong-type' : 'wrong-value';
 }
 
 function hintFor(issue: Issue, value: unknown, parts: readonly PathPart[], schema: JsonSchema): { hint?: string } {
@@ -103,13 +96,16 @@ function knownKeys(schema: JsonSchema, parts: readonly PathPart[]): string[] {
 
 function children(schema: JsonSchema, part: PathPart): JsonSchema[] {
   return alternatives(schema).flatMap((branch) => {
-    const child = typeof part === 'number' ? branch.items : (branch.properties as JsonSchema | undefined)?.[part];
-    return child === undefined ? [] : [child as JsonSchema];
+    const child =
+      typeof part === 'number'
+        ? branch.items
+        : ((branch.properties as JsonSchema | undefined)?.[part] ?? branch.additionalProperties);
+    return typeof child === 'object' ? [child as JsonSchema] : [];
   });
 }
 
 function alternatives(schema: JsonSchema): JsonSchema[] {
-  return Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[]) : [schema];
+  return Array.isArray(schema.anyOf) ? (schema.anyOf as JsonSchema[]).flatMap(alternatives) : [schema];
 }
 
 function valueAt(document: unknown, parts: readonly PathPart[]): unknown {

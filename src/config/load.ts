@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { decodeText } from '../core/decode-text.ts';
-import { messageOf, type Problem, wrongInput } from '../core/errors.ts';
+import { messageOf, wrongInput } from '../core/errors.ts';
+import { readDocument } from './document.ts';
 import { inOrder, invalidConfig } from './invalid.ts';
 import { explainIssues } from './issues.ts';
-import { formatPath, type PathPart } from './locate.ts';
+import type { PathPart } from './locate.ts';
 import { resolveConfig } from './resolve.ts';
-import { type ConfigDocument, configJsonSchema, configSchema } from './schema.ts';
-import type { ConfigSource, Position, ResolvedConfig } from './types.ts';
+import { configJsonSchema, configSchema } from './schema.ts';
+import type { ConfigSource, ResolvedConfig } from './types.ts';
 
 export const configFileName = 'swarmlab.yaml';
 
@@ -29,32 +29,12 @@ export async function loadConfig(options: { file: string | null; cwd: string }):
 
 /** The config that a YAML text says; `file` is how problems name it. Throws when it is no YAML. */
 export function parseConfig(text: string, file: string): ResolvedConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems: Problem[] = document.errors.map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return error.code === 'DUPLICATE_KEY'
-      ? {
-          code: 'config.duplicate-key',
-          message: 'this key is there twice',
-          hint: 'keep one of them',
-          file,
-          line,
-          column: col,
-        }
-      : {
-          code: 'config.syntax',
-          message: syntaxMessage(error.message),
-          ...syntaxHint(error.code),
-          file,
-          line,
-          column: col,
-        };
-  });
-  if (problems.some(({ code }) => code === 'config.syntax')) throw invalidConfig(file, problems);
+  const document = readDocument(text, file, 'config');
+  if (document.value === null) throw invalidConfig(file, document.problems);
 
-  const source = { file, positions: positionsOf(document, lines), options: new Map<string, string>() };
-  const value = toValue(document, file, problems);
+  const problems = [...document.problems];
+  const source = { file, positions: document.positions, options: new Map<string, string>() };
+  const value = document.value.root ?? {};
   const shape = configSchema.safeParse(value);
   if (shape.success) return resolveConfig(shape.data, { ...source, problems, broken: new Set() });
 
@@ -64,50 +44,6 @@ export function parseConfig(text: string, file: string): ResolvedConfig {
   if (found.broken.has('')) throw invalidConfig(file, whole.problems);
   const usable = configSchema.safeParse(without(value, found.unknown, found.broken));
   return resolveConfig(usable.success ? usable.data : {}, whole);
-}
-
-function toValue(document: Document, file: string, problems: readonly Problem[]): ConfigDocument {
-  try {
-    return document.toJS() ?? {};
-  } catch (error) {
-    const problem = { code: 'config.syntax', message: messageOf(error), file };
-    throw invalidConfig(file, [...problems, problem]);
-  }
-}
-
-function syntaxMessage(message: string): string {
-  return `this is no YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-}
-
-function syntaxHint(code: string): { hint?: string } {
-  return code === 'TAB_AS_INDENT' ? { hint: 'indent with spaces' } : {};
-}
-
-function positionsOf(document: Document, lines: LineCounter): Map<string, Position> {
-  const positions = new Map<string, Position>();
-  const note = (parts: readonly PathPart[], offset: number | undefined) => {
-    if (offset === undefined) return;
-    const { line, col } = lines.linePos(offset);
-    positions.set(formatPath(parts), { line, column: col });
-  };
-  const walk = (node: unknown, parts: readonly PathPart[]) => {
-    if (isMap(node)) {
-      for (const pair of node.items) {
-        if (!isPair(pair) || !isScalar(pair.key)) continue;
-        const inner = [...parts, String(pair.key.value)];
-        note(inner, pair.key.range?.[0]);
-        walk(pair.value, inner);
-      }
-    } else if (isSeq(node)) {
-      node.items.forEach((item, index) => {
-        note([...parts, index], (item as { range?: [number, number, number] }).range?.[0]);
-        walk(item, [...parts, index]);
-      });
-    }
-  };
-  note([], document.contents?.range?.[0] ?? 0);
-  walk(document.contents, []);
-  return positions;
 }
 
 /** The document without what cannot be used, so that the rest can still be checked. */

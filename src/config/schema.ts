@@ -65,7 +65,9 @@ export const configSchema = z
         .describe('What makes the nodes. netns: real engines in Linux namespaces of this machine.')
         .optional(),
       nodes: z
-        .union([nodeCounts, z.array(node).max(mostNodes, { error: `must list at most ${mostNodes} nodes` })])
+        .union([nodeCounts, z.array(node).max(mostNodes, { error: `must list at most ${mostNodes} nodes` })], {
+          error: 'must be counts, such as {managers: 1, workers: 2, outsiders: 1}, or a list of nodes',
+        })
         .describe('Counts by role, or a list of nodes. Default: 1 manager, 2 workers, 1 outsider.')
         .optional(),
       segment: z

@@ -25,7 +25,7 @@ export const importers: Readonly<Record<string, string>> = {
   'p-limit': 'core/pool.ts',
   picocolors: 'report/style.ts',
   ssh2: 'fabric/ssh2.ts',
-  yaml: 'config/load.ts',
+  yaml: 'config/document.ts',
   yargs: 'cli/parser.ts',
   zod: 'core/zod.ts',
   zx: 'provider/netns/shell.ts',
