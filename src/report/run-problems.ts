@@ -1,0 +1,68 @@
+import type { CellVerdict, ProbeResult, StepResult } from '../verdict/run-types.ts';
+import { expectedWord, seenWord } from './run-words.ts';
+import { count, list } from './words.ts';
+
+/** What is to be said about one cell, or several alike, and a line that asks the same by hand. */
+export interface CellNote {
+  text: string;
+  reproduce: string | null;
+}
+
+/** From, to, by, protocol, expected, seen and detail of every cell that differs or was not measured. */
+export function cellNotes({ cells, probes, asked }: StepResult): readonly CellNote[] {
+  const by = asked === null ? '' : ` by ${asked.by}`;
+  const differing = cells.filter(({ verdict }) => verdict === 'differs').map((cell) => differs(cell, probes, by));
+  return [...differing, ...unmeasured(cells, probes, by)];
+}
+
+function differs(cell: CellVerdict, probes: readonly ProbeResult[], by: string): CellNote {
+  const own = probesOf(cell, probes);
+  const target = own.find((probe) => probe.target !== null)?.target ?? null;
+  const aim = target === null || target === cell.to ? '' : ` (${target})`;
+  const expected = cell.expected === null ? 'nothing' : expectedWord(cell.expected);
+  const text = `${cell.from} -> ${cell.to}${aim}${by}: expected ${expected}, seen ${seenWord(cell, probes)}: ${seenOf(own)}`;
+  return { text, reproduce: reproduceOf(cell, own) };
+}
+
+/** Cells that lack the same are told together: one cause of many. */
+function unmeasured(cells: readonly CellVerdict[], probes: readonly ProbeResult[], by: string): readonly CellNote[] {
+  const byReason = new Map<string, CellVerdict[]>();
+  for (const cell of cells.filter(({ verdict }) => verdict === 'not-measured')) {
+    byReason.set(cell.detail, [...(byReason.get(cell.detail) ?? []), cell]);
+  }
+  return [...byReason].flatMap(([detail, alike]): CellNote[] => {
+    const reason = detail === '' ? 'no reason was given' : detail;
+    if (alike.length > 3) {
+      return [{ text: `${count(alike.length, 'cell')} not measured: ${reason}`, reproduce: null }];
+    }
+    return alike.map((cell) => {
+      const own = probesOf(cell, probes);
+      const protocols = own.filter(({ outcome }) => outcome === 'not-measured').map(({ protocol }) => protocol);
+      const what = protocols.length === 0 ? '' : `, ${list(protocols)}`;
+      const expected = cell.expected === null ? '' : `expected ${expectedWord(cell.expected)}, `;
+      const text = `${cell.from} -> ${cell.to}${by}${what}: ${expected}not measured: ${reason}`;
+      return { text, reproduce: reproduceOf(cell, own) };
+    });
+  });
+}
+
+function probesOf(cell: CellVerdict, probes: readonly ProbeResult[]): readonly ProbeResult[] {
+  return cell.probes.flatMap((index) => probes[index] ?? []);
+}
+
+/** Protocols that saw the same are named together. */
+function seenOf(probes: readonly ProbeResult[]): string {
+  const bySeen = new Map<string, string[]>();
+  for (const { protocol, outcome, detail, responder } of probes) {
+    const who = responder === null ? '' : ` by ${responder}`;
+    const seen = `${outcome}${who}${detail === '' || outcome === 'reached' ? '' : ` (${detail})`}`;
+    bySeen.set(seen, [...(bySeen.get(seen) ?? []), protocol]);
+  }
+  return [...bySeen].map(([seen, protocols]) => `${protocols.join(', ')} ${seen}`).join('; ');
+}
+
+/** Of the protocols with the verdict of the cell, the first that can be asked by hand. */
+function reproduceOf(cell: CellVerdict, probes: readonly ProbeResult[]): string | null {
+  const decisive = probes.filter(({ verdict }) => verdict === cell.verdict);
+  return [...decisive, ...probes].find(({ reproduce }) => reproduce !== null)?.reproduce ?? null;
+}

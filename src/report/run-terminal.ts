@@ -1,0 +1,170 @@
+import { formatDuration } from '../core/duration.ts';
+import type { ExperimentResult, RunDocument, RunEngine } from '../verdict/run-types.ts';
+import { renderStep } from './run-step.ts';
+import { legendLines } from './run-words.ts';
+import { createStyle, type Style } from './style.ts';
+import { formatTable } from './table.ts';
+import { count, list } from './words.ts';
+import { wrap } from './wrap.ts';
+
+export interface RunRendering {
+  /** Columns of the terminal; prose is wrapped to it, up to 80. */
+  width: number;
+  color: boolean;
+}
+
+/**
+ * What was found, for people: the answer in the first line; a single experiment whole; of several one line each, and
+ * whole those that are not as expected.
+ */
+export function renderRun(document: RunDocument, rendering: RunRendering): string {
+  const style = createStyle(rendering.color);
+  const width = Math.max(40, Math.min(rendering.width, 80));
+  const { experiments } = document;
+  const [only] = experiments;
+  const single = experiments.length === 1 && only !== undefined ? only : null;
+  const shown = single === null ? experiments.filter(isOdd) : [single];
+  const whole = shown.map((experiment) => renderExperiment(experiment, width, style));
+  const words = new Set(whole.flatMap((each) => [...each.words]));
+  const answer = single === null ? summarizeRun(document) : summarizeExperiment(single);
+  const sections = [
+    [style.bold(wrap(answer, width, '  ')), wrap(circumstances(document), width, '  ')],
+    single === null ? experiments.flatMap((experiment) => experimentLines(experiment, experiments, width, style)) : [],
+    ...whole.map(({ lines }) => lines),
+    [...legendLines(words, width)],
+    experiments.flatMap((experiment) => keptLines(experiment, width)),
+    nextLines(document, shown),
+  ];
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+/** `31 experiments: 27 as expected, 0 differ, 0 not measured, 4 skipped.` */
+export function summarizeRun({ totals }: Pick<RunDocument, 'totals'>): string {
+  const { experiments, asExpected, differs, notMeasured, skipped } = totals;
+  return `${count(experiments, 'experiment')}: ${asExpected} as expected, ${differs} differ, ${notMeasured} not measured, ${skipped} skipped.`;
+}
+
+/** The verdict of one experiment in a sentence. */
+export function summarizeExperiment({ id, verdict, skipped, failure, steps }: ExperimentResult): string {
+  const probes = steps.reduce((sum, step) => sum + step.probes.length, 0);
+  const checks = steps.reduce((sum, step) => sum + step.checks.length, 0);
+  const of = (which: string) => `${steps.filter((step) => step.verdict === which).length} of ${count(steps.length, 'step')}`;
+  switch (verdict) {
+    case 'as-expected': {
+      const made = [
+        count(steps.length, 'step'),
+        ...(probes > 0 ? [count(probes, 'probe')] : []),
+        ...(checks > 0 ? [count(checks, 'check')] : []),
+      ];
+      return `${id} is as expected: ${list(made)}.`;
+    }
+    case 'differs':
+      return `${id} differs: ${of('differs')} not as expected.`;
+    case 'not-measured':
+      return failure === null
+        ? `${id} was not measured whole: ${of('not-measured')} could not be.`
+        : `${id} was not measured: ${failure.message}`;
+    case 'skipped':
+      return `${id} was skipped: ${skipped?.sentence ?? 'something is missing'}`;
+  }
+}
+
+function isOdd({ verdict }: ExperimentResult): boolean {
+  return verdict === 'differs' || verdict === 'not-measured';
+}
+
+function circumstances({ engines, durationMs }: RunDocument): string {
+  return `${enginesLine(engines)}, ${formatDuration(durationMs)}`;
+}
+
+/** `Docker 20.10.24, 3 nodes, FORWARD policy DROP`: what changes answers. */
+export function enginesLine(engines: readonly RunEngine[]): string {
+  // What follows a plus is the distribution's packaging (20.10.24+dfsg1); the document has it.
+  const versions = [...new Set(engines.map(({ engine }) => engine.replace(/\+.*$/, '')))].filter((each) => each !== '');
+  const policies = [...new Set(engines.map(({ forwardPolicy }) => forwardPolicy))];
+  return `Docker ${list(versions) || 'of unknown version'}, ${count(engines.length, 'node')}, FORWARD policy ${list(policies) || 'unknown'}`;
+}
+
+const lineWords: Readonly<Record<ExperimentResult['verdict'], string>> = {
+  'as-expected': 'ok',
+  differs: 'DIFFERS',
+  'not-measured': '?',
+  skipped: 'skipped',
+};
+
+/** One of several: verdict, id, time and title, or what is missing. */
+function experimentLines(
+  experiment: ExperimentResult,
+  all: readonly ExperimentResult[],
+  width: number,
+  style: Style,
+): readonly string[] {
+  const { id, verdict, title, skipped, durationMs } = experiment;
+  const word = lineWords[verdict];
+  const paint = { 'as-expected': style.green, differs: style.red, 'not-measured': style.yellow, skipped: style.dim };
+  const idWidth = Math.max(...all.map((each) => each.id.length));
+  const head = `${word.padEnd(7)}  ${id.padEnd(idWidth)}  `;
+  const text = skipped === null ? `${title} (${formatDuration(durationMs)})` : skipped.sentence;
+  return [wrap(`${head}${text}`, width, ' '.repeat(Math.min(head.length, 36))).replace(word, paint[verdict](word))];
+}
+
+/** One experiment whole: heading, who is where, its steps. */
+function renderExperiment(
+  experiment: ExperimentResult,
+  width: number,
+  style: Style,
+): { lines: readonly string[]; words: ReadonlySet<string> } {
+  const { id, title, verdict, skipped, failure, steps, notes } = experiment;
+  const lines = [style.bold(wrap(`${id}: ${title}`, width, '  '))];
+  if (skipped !== null) {
+    const rows = skipped.missing.map(({ node, what, reason }) => [node ?? 'lab', what, reason]);
+    if (rows.length > 0) lines.push(formatTable(rows, { indent: '  ' }));
+    return { lines, words: new Set() };
+  }
+  lines.push(...whereLines(experiment).map((line) => wrap(line, width, '    ')));
+  if (failure !== null) {
+    lines.push('', style.red(wrap(`Went no further: ${failure.message}`, width, '  ')));
+    if (failure.hint !== null) lines.push(wrap(`  ${failure.hint}`, width, '  '));
+  }
+  const words = new Set<string>();
+  // Of what could not be built every step says the same as the failure.
+  const shown = failure !== null && verdict === 'not-measured' ? steps.filter(({ cells, checks }) => isMeasured(cells, checks)) : steps;
+  steps.forEach((step, index) => {
+    if (!shown.includes(step)) return;
+    const rendered = renderStep(step, index + 1, width, style);
+    lines.push('', ...rendered.lines);
+    for (const word of rendered.words) words.add(word);
+  });
+  if (notes.length > 0) lines.push('', ...notes.map((note) => wrap(`Note: ${note}`, width, '  ')));
+  return { lines, words };
+}
+
+function isMeasured(...parts: readonly (readonly { verdict: string | null }[])[]): boolean {
+  return parts.flat().some(({ verdict }) => verdict !== 'not-measured');
+}
+
+/** Which machine is which letter, and what stands on it. */
+function whereLines({ nodes, containers }: ExperimentResult): readonly string[] {
+  const lines = nodes.map(({ letter, name, address }) => {
+    const own = containers.filter(({ node }) => node === name).map((container) => container.name);
+    return `  ${letter} = ${name} (${address})${own.length === 0 ? '' : `: ${own.join(', ')}`}`;
+  });
+  return lines;
+}
+
+function keptLines({ id, kept }: ExperimentResult, width: number): readonly string[] {
+  return kept === null ? [] : [wrap(`${id} was left standing; to take it down:`, width, '  '), `  ${kept.undo}`];
+}
+
+/** What to type next; only what exists. */
+function nextLines({ lab }: RunDocument, shown: readonly ExperimentResult[]): readonly string[] {
+  const option = lab === 'default' ? '' : ` --lab ${lab}`;
+  const ran = shown.filter(({ verdict, kept }) => verdict !== 'skipped' && kept === null);
+  const [first] = ran;
+  if (first === undefined) return [];
+  return [
+    `To try by hand   swarmlab run${option} ${first.file ?? first.id} --keep`,
+    `Each probe       swarmlab run${option} ${first.file ?? first.id} --json`,
+  ];
+}
