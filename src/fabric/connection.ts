@@ -1,5 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
-import type { Engine } from './engine-port.ts';
+import type { Engine, EngineWork } from './engine-port.ts';
 
 export interface ExecResult {
   /** Null when a signal ended the command. */
@@ -38,6 +38,7 @@ export interface NodeConnection extends AsyncDisposable {
   /** A stream to a Unix socket on the machine. */
   openUnixSocket(path: string): Promise<Duplex>;
   engine: Engine;
+  work: EngineWork;
 }
 
 export interface Terminal {

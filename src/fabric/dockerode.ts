@@ -3,15 +3,21 @@ import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { deadline, raceSignal } from '../core/deadline.ts';
 import { LabError, messageOf } from '../core/errors.ts';
-import type { ContainerSpec, Engine, EngineInfo, NetworkSpec } from './engine-port.ts';
+import { containerBody, networkBody } from './engine-bodies.ts';
+import type { Engine, EngineInfo, EngineWork } from './engine-port.ts';
+import type { SendRequest } from './engine-request.ts';
 import { containerView, engineInfo, networkView, swarmNodeView } from './engine-views.ts';
+import { engineWork } from './engine-work.ts';
 import { createStreamAgent } from './stream-agent.ts';
 
 const callTimeoutMs = 60_000;
 const streamsAtOnce = 24;
 
 /** The engine behind a stream to its socket, and how to let go of the streams. */
-export function createEngine(machine: string, open: () => Promise<Duplex>): { engine: Engine; close(): void } {
+export function createEngine(
+  machine: string,
+  open: () => Promise<Duplex>,
+): { engine: Engine; work: EngineWork; close(): void } {
   const agent = createStreamAgent(open, streamsAtOnce);
   const docker = new Docker({ protocol: 'http', host: 'docker', port: 80, agent } as Docker.DockerOptions);
   const call = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
@@ -154,7 +160,15 @@ export function createEngine(machine: string, open: () => Promise<Duplex>): { en
         await orNull(docker.getNode(id).remove({ force: true, abortSignal }));
       }),
   };
-  return { engine, close: () => agent.destroy() };
+  const send: SendRequest = ({ what, method, path, query = {}, body = {} }, signal) =>
+    call(what, signal, (abortSignal) => {
+      // 304: a container that was stopped, or started, already.
+      const statusCodes = { 200: true, 201: true, 204: true, 304: true };
+      const options = { _query: query, _body: body };
+      return orNullUnlessPost(method, dial(docker, { path: `${path}?`, method, options, abortSignal, statusCodes }));
+    });
+  const orNullUnlessPost = (method: string, promise: Promise<unknown>) => (method === 'POST' ? promise : orNull(promise));
+  return { engine, work: engineWork(send), close: () => agent.destroy() };
 }
 
 async function callEngine<T>(
@@ -207,38 +221,4 @@ async function finished(stream: NodeJS.ReadableStream, signal: AbortSignal): Pro
     const { error } = JSON.parse(line) as { error?: string };
     if (error !== undefined) throw new Error(error);
   }
-}
-
-function networkBody(spec: NetworkSpec): object {
-  const ipam = spec.ipam && {
-    Driver: 'default',
-    Config: [
-      {
-        Subnet: spec.ipam.subnet,
-        ...(spec.ipam.gateway === undefined ? {} : { Gateway: spec.ipam.gateway }),
-        ...(spec.ipam.ipRange === undefined ? {} : { IPRange: spec.ipam.ipRange }),
-      },
-    ],
-  };
-  return {
-    Name: spec.name,
-    CheckDuplicate: true,
-    Driver: spec.driver,
-    Internal: spec.internal ?? false,
-    Attachable: spec.attachable ?? false,
-    ...(ipam === null ? {} : { IPAM: ipam }),
-    Options: spec.options,
-    Labels: spec.labels,
-    ...(spec.scope === 'swarm' ? { Scope: 'swarm' } : {}),
-  };
-}
-
-function containerBody(spec: ContainerSpec): object {
-  return {
-    name: spec.name,
-    Image: spec.image,
-    Cmd: spec.command,
-    Labels: spec.labels,
-    HostConfig: { NetworkMode: spec.network },
-  };
 }

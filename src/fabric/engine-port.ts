@@ -25,9 +25,13 @@ export interface NetworkSpec {
   options: Readonly<Record<string, string>>;
   internal?: boolean;
   attachable?: boolean;
-  /** `swarm` asks for a swarm-wide network, made once, on a manager. */
-  scope: 'local' | 'swarm';
+  /** `swarm` asks for a swarm-wide network, made once, on a manager; `local` leaves it to the driver. */
+  scope: DeclaredScope;
   labels: Readonly<Record<string, string>>;
+  /** A template that other networks of the node take their configuration from (`--config-only`). */
+  configOnly?: boolean;
+  /** Name of such a template (`--config-from`). */
+  configFrom?: string;
 }
 
 export interface NetworkView {
@@ -38,15 +42,51 @@ export interface NetworkView {
   options: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
   subnets: readonly string[];
+  /** Containers of this node that are on it, as one inspection of it lists them; a list of networks leaves it empty. */
+  members?: readonly NetworkMember[];
+}
+
+export interface NetworkMember {
+  /** Of the container; `lb-NAME` is an overlay's own endpoint for services. */
+  id: string;
+  name: string;
+  /** With prefix length. */
+  address: string;
+}
+
+/** What a container asks for on one network. */
+export interface EndpointSpec {
+  ip?: string;
+  mac?: string;
+  aliases?: readonly string[];
+  /** `target` or `target:alias`; on the default bridge they belong to the container. */
+  links?: readonly string[];
+}
+
+export interface PortPublication {
+  port: number;
+  protocol: 'tcp' | 'udp';
+  hostPort: number;
+  /** Null: all addresses. */
+  hostAddress: string | null;
 }
 
 export interface ContainerSpec {
   name: string;
   image: string;
-  command: readonly string[];
+  /** Null: the image's own. */
+  command: readonly string[] | null;
   /** `bridge`, `host`, `none`, `container:NAME`, or a network's name. */
   network: string;
   labels: Readonly<Record<string, string>>;
+  endpoint?: EndpointSpec;
+  publish?: readonly PortPublication[];
+  /** Ports that the image would name with EXPOSE: a link opens them where `icc` is off. */
+  expose?: readonly { port: number; protocol: 'tcp' | 'udp' }[];
+  env?: Readonly<Record<string, string>>;
+  entrypoint?: readonly string[];
+  capabilities?: readonly string[];
+  restart?: 'no' | 'always' | 'on-failure' | 'unless-stopped';
 }
 
 export interface ContainerView {
@@ -62,7 +102,47 @@ export interface ContainerView {
   resolvConfPath: string;
   labels: Readonly<Record<string, string>>;
   /** By network name. */
-  addresses: Readonly<Record<string, { ip: string; mac: string; gateway: string }>>;
+  addresses: Readonly<Record<string, { ip: string; mac: string; gateway: string; prefixLength?: number }>>;
+  /** Of its last end; 0 while it runs. */
+  exitCode?: number;
+  /** As `docker ps` shows them, without the engine's IPv6 lines: `0.0.0.0:8080->80/tcp`. */
+  published?: readonly string[];
+  /** `NAME=value`, as the engine was told. */
+  env?: readonly string[];
+}
+
+export interface ServiceSpec {
+  name: string;
+  image: string;
+  command: readonly string[] | null;
+  replicas: number;
+  /** Such as `node.hostname==m1`; all must hold. */
+  constraints: readonly string[];
+  endpointMode: 'vip' | 'dnsrr';
+  publish: readonly { port: number; protocol: 'tcp' | 'udp'; hostPort: number; mode: 'ingress' | 'host' }[];
+  networks: readonly string[];
+  /** On the service, and on its tasks' containers. */
+  labels: Readonly<Record<string, string>>;
+}
+
+export interface ServiceView {
+  id: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  /** By network id, without prefix length; none in mode dnsrr. */
+  virtualAddresses: Readonly<Record<string, string>>;
+}
+
+export interface TaskView {
+  id: string;
+  /** Of the swarm node that it was given to; empty before that. */
+  nodeId: string;
+  state: string;
+  desiredState: string;
+  /** Empty before it has one. */
+  containerId: string;
+  /** What went wrong, in the engine's words; else empty. */
+  error: string;
 }
 
 export interface SwarmNodeView {
@@ -73,6 +153,8 @@ export interface SwarmNodeView {
   availability: string;
   address: string;
   labels: Readonly<Record<string, string>>;
+  /** Managers only: `leader`, `reachable`, `unreachable`; null for a worker. */
+  manager?: string | null;
 }
 
 /** The Docker Engine of one node, in the tool's own types. Every call has the signal's deadline; errors are LabErrors with the engine's own message. */
@@ -108,6 +190,38 @@ export interface Engine {
   joinTokens(signal: AbortSignal): Promise<{ manager: string; worker: string }>;
   listSwarmNodes(signal: AbortSignal): Promise<readonly SwarmNodeView[]>;
   removeSwarmNode(id: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What experiments do with an engine beyond making and removing things; errors as Engine's. */
+export interface EngineWork {
+  connectContainer(network: string, container: string, endpoint: EndpointSpec, signal: AbortSignal): Promise<void>;
+  disconnectContainer(network: string, container: string, signal: AbortSignal): Promise<void>;
+  /** Killed after `graceSeconds`; fine when it does not run. */
+  stopContainer(nameOrId: string, graceSeconds: number, signal: AbortSignal): Promise<void>;
+  restartContainer(nameOrId: string, graceSeconds: number, signal: AbortSignal): Promise<void>;
+  /** Runs a command in a container and waits for its end; output of both streams as it came. */
+  execInContainer(
+    nameOrId: string,
+    argv: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ exitStatus: number; output: string }>;
+  /** All that it wrote so far, on both streams. */
+  containerLogs(nameOrId: string, signal: AbortSignal): Promise<string>;
+
+  createService(spec: ServiceSpec, signal: AbortSignal): Promise<string>;
+  /** Null when the swarm does not know it. */
+  inspectService(nameOrId: string, signal: AbortSignal): Promise<ServiceView | null>;
+  listServices(label: string, signal: AbortSignal): Promise<readonly ServiceView[]>;
+  scaleService(nameOrId: string, replicas: number, signal: AbortSignal): Promise<void>;
+  /** Fine when it is gone already. */
+  removeService(nameOrId: string, signal: AbortSignal): Promise<void>;
+  listTasks(service: string, signal: AbortSignal): Promise<readonly TaskView[]>;
+  /** Managers only. */
+  updateSwarmNode(
+    id: string,
+    change: { availability?: 'active' | 'pause' | 'drain'; role?: 'manager' | 'worker' },
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
 export interface SwarmInit {

@@ -1,10 +1,11 @@
-import type { ContainerView, EngineInfo, NetworkView, SwarmNodeView } from './engine-port.ts';
+import type { ContainerView, EngineInfo, NetworkView, ServiceView, SwarmNodeView, TaskView } from './engine-port.ts';
 
 type Json = Record<string, unknown>;
 
 const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 const array = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const string = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 const strings = (value: unknown): Record<string, string> =>
   Object.fromEntries(Object.entries(object(value)).map(([key, entry]) => [key, string(entry)]));
 
@@ -45,6 +46,10 @@ export function networkView(networkJson: unknown): NetworkView {
     options: strings(network.Options),
     labels: strings(network.Labels),
     subnets: array(object(network.IPAM).Config).map((config) => string(object(config).Subnet)),
+    members: Object.entries(object(network.Containers)).map(([id, memberJson]) => {
+      const member = object(memberJson);
+      return { id, name: string(member.Name), address: string(member.IPv4Address) };
+    }),
   };
 }
 
@@ -55,9 +60,10 @@ export function containerView(containerJson: unknown): ContainerView {
   const settings = object(container.NetworkSettings);
   const addresses = Object.entries(object(settings.Networks)).map(([name, endpointJson]) => {
     const endpoint = object(endpointJson);
+    const prefixLength = number(endpoint.IPPrefixLen);
     return [
       name,
-      { ip: string(endpoint.IPAddress), mac: string(endpoint.MacAddress), gateway: string(endpoint.Gateway) },
+      { ip: string(endpoint.IPAddress), mac: string(endpoint.MacAddress), gateway: string(endpoint.Gateway), prefixLength },
     ] as const;
   });
   return {
@@ -71,6 +77,45 @@ export function containerView(containerJson: unknown): ContainerView {
     resolvConfPath: string(container.ResolvConfPath),
     labels: strings(object(container.Config).Labels),
     addresses: Object.fromEntries(addresses),
+    exitCode: number(state.ExitCode),
+    published: Object.entries(object(settings.Ports)).flatMap(([port, bindings]) =>
+      array(bindings)
+        .map(object)
+        .filter(({ HostIp }) => !string(HostIp).includes(':'))
+        .map(({ HostIp, HostPort }) => `${string(HostIp)}:${string(HostPort)}->${port}`),
+    ),
+    env: array(object(container.Config).Env).map(string),
+  };
+}
+
+/** From `GET /services/{id}`. */
+export function serviceView(serviceJson: unknown): ServiceView {
+  const service = object(serviceJson);
+  const spec = object(service.Spec);
+  return {
+    id: string(service.ID),
+    name: string(spec.Name),
+    labels: strings(spec.Labels),
+    virtualAddresses: Object.fromEntries(
+      array(object(service.Endpoint).VirtualIPs).map((one) => {
+        const { NetworkID, Addr } = object(one);
+        return [string(NetworkID), string(Addr).split('/')[0] ?? ''];
+      }),
+    ),
+  };
+}
+
+/** From `GET /tasks`. */
+export function taskView(taskJson: unknown): TaskView {
+  const task = object(taskJson);
+  const status = object(task.Status);
+  return {
+    id: string(task.ID),
+    nodeId: string(task.NodeID),
+    state: string(status.State),
+    desiredState: string(task.DesiredState),
+    containerId: string(object(status.ContainerStatus).ContainerID),
+    error: string(status.Err),
   };
 }
 
@@ -87,5 +132,10 @@ export function swarmNodeView(nodeJson: unknown): SwarmNodeView {
     availability: string(spec.Availability),
     address: string(status.Addr),
     labels: strings(spec.Labels),
+    manager: node.ManagerStatus === undefined ? null : managerWord(object(node.ManagerStatus)),
   };
+}
+
+function managerWord({ Leader, Reachability }: Json): string {
+  return Leader === true ? 'leader' : string(Reachability);
 }

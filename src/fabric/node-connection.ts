@@ -35,6 +35,7 @@ export async function connectNode(options: ConnectOptions): Promise<NodeConnecti
     upload: (path, content, mode, signal) => upload(connection, path, content, mode, signal),
     openUnixSocket,
     engine: engine.engine,
+    work: engine.work,
     async [Symbol.asyncDispose]() {
       engine.close();
       client.end();

@@ -3,12 +3,14 @@ import { defaultTimings, runBatch } from './batch.ts';
 import type { BatchEvidence } from './evidence.ts';
 import { joinResult, notMeasured } from './join.ts';
 import type { WireProbe } from './protocol.ts';
-import type { Observation, Place, Probe, ProbeTimings } from './types.ts';
+import type { ListenPort, Observation, Place, Probe, ProbeTimings } from './types.ts';
 
 export interface ProbeRequest {
   connections: Connections;
   places: readonly Place[];
   probes: readonly Probe[];
+  /** By place: ports where the agent listens there besides its own. One that is taken is left to who has it. */
+  listen?: ReadonlyMap<string, readonly ListenPort[]>;
   timings?: ProbeTimings;
   signal: AbortSignal;
   /** For all of it; what has no result by then is not measured. */
@@ -53,7 +55,23 @@ function compileProbe(probe: Probe, byId: ReadonlyMap<string, Place>, evidence: 
   return [probe.id, probe.from, probe.aim.by, aim, probe.protocol, port, 'echo'];
 }
 
+/** What was seen, with the best of the targets: of several that may answer, one is enough. */
 function observe(
+  probe: Probe,
+  byId: ReadonlyMap<string, Place>,
+  evidence: BatchEvidence,
+  timeoutMs: number,
+): Observation {
+  const first = observeTarget(probe, byId, evidence, timeoutMs);
+  for (const to of probe.orTo ?? []) {
+    if (first.outcome === 'reached') break;
+    const seen = observeTarget({ ...probe, to }, byId, evidence, timeoutMs);
+    if (seen.outcome === 'reached') return { ...seen, detail: `${to}: ${seen.detail}` };
+  }
+  return first;
+}
+
+function observeTarget(
   probe: Probe,
   byId: ReadonlyMap<string, Place>,
   evidence: BatchEvidence,
@@ -92,7 +110,11 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
   const timings = request.timings ?? defaultTimings;
   const byId = new Map(request.places.map((place) => [place.id, place]));
   const foreignPort = (protocol: 'tcp' | 'udp') =>
-    new Set(request.probes.filter((probe) => probe.port !== null && probe.protocol === protocol).map(({ to }) => to));
+    new Set(
+      request.probes
+        .filter((probe) => probe.port !== null && probe.protocol === protocol)
+        .flatMap(({ to, orTo = [] }) => [to, ...orTo]),
+    );
   const rawTcp = foreignPort('tcp');
   const rawUdp = foreignPort('udp');
   const refusals = new Map<number, string>();
@@ -104,7 +126,7 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
       ...place,
       rawTcp: rawTcp.has(place.id),
       rawUdp: rawUdp.has(place.id),
-      ports: [],
+      ports: request.listen?.get(place.id) ?? [],
     })),
     compile: (standing) => {
       const probes = new Map<string, WireProbe[]>();

@@ -53,6 +53,14 @@ export interface Probe {
   protocol: Protocol;
   /** TCP and UDP: null means the port of the agent's own listener in `to`. */
   port: number | null;
+  /** Other places of which any may see the nonce instead of `to`: the further tasks of a service. */
+  orTo?: readonly string[];
+}
+
+/** A port where the agent answers in a place, as a container's own program would. */
+export interface ListenPort {
+  protocol: 'tcp' | 'udp';
+  port: number;
 }
 
 /** One try of a probe: fresh identifiers, its own nonce. */

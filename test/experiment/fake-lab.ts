@@ -62,6 +62,7 @@ function connection(
     upload: unused,
     openUnixSocket: unused,
     engine: engine(node, plan, lab, options),
+    work: {} as NodeConnection['work'],
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
