@@ -167,7 +167,8 @@ export function createEngine(
       const options = { _query: query, _body: body };
       return orNullUnlessPost(method, dial(docker, { path: `${path}?`, method, options, abortSignal, statusCodes }));
     });
-  const orNullUnlessPost = (method: string, promise: Promise<unknown>) => (method === 'POST' ? promise : orNull(promise));
+  const orNullUnlessPost = (method: string, promise: Promise<unknown>) =>
+    method === 'POST' ? promise : orNull(promise);
   return { engine, work: engineWork(send), close: () => agent.destroy() };
 }
 

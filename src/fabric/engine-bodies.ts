@@ -60,7 +60,11 @@ export function containerBody(spec: ContainerSpec): object {
       ...(spec.restart === undefined ? {} : { RestartPolicy: { Name: spec.restart } }),
     },
     ...(asks
-      ? { NetworkingConfig: { EndpointsConfig: { [spec.network]: endpointBody(own ? endpoint : { ...endpoint, links: [] }) } } }
+      ? {
+          NetworkingConfig: {
+            EndpointsConfig: { [spec.network]: endpointBody(own ? endpoint : { ...endpoint, links: [] }) },
+          },
+        }
       : {}),
   };
 }

@@ -63,7 +63,12 @@ export function containerView(containerJson: unknown): ContainerView {
     const prefixLength = number(endpoint.IPPrefixLen);
     return [
       name,
-      { ip: string(endpoint.IPAddress), mac: string(endpoint.MacAddress), gateway: string(endpoint.Gateway), prefixLength },
+      {
+        ip: string(endpoint.IPAddress),
+        mac: string(endpoint.MacAddress),
+        gateway: string(endpoint.Gateway),
+        prefixLength,
+      },
     ] as const;
   });
   return {

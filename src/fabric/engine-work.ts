@@ -18,7 +18,10 @@ export function engineWork(send: SendRequest): EngineWork {
   /** Reads an object of the swarm, changes its spec, and writes it back at the version that was read. */
   const update = async (what: string, path: string, change: (spec: Json) => Json, signal: AbortSignal) => {
     for (let left = updateTries; ; left -= 1) {
-      const found = (await send({ what, method: 'GET', path }, signal)) as { Spec: Json; Version: { Index: number } } | null;
+      const found = (await send({ what, method: 'GET', path }, signal)) as {
+        Spec: Json;
+        Version: { Index: number };
+      } | null;
       if (found === null) return;
       try {
         const query = { version: `${found.Version.Index}` };
@@ -33,7 +36,10 @@ export function engineWork(send: SendRequest): EngineWork {
   return {
     connectContainer: async (name, target, endpoint, signal) => {
       const body = { Container: target, EndpointConfig: endpointBody(endpoint) };
-      await send({ what: `connect ${target} to ${name}`, method: 'POST', path: `${network(name)}/connect`, body }, signal);
+      await send(
+        { what: `connect ${target} to ${name}`, method: 'POST', path: `${network(name)}/connect`, body },
+        signal,
+      );
     },
     disconnectContainer: async (name, target, signal) => {
       const body = { Container: target, Force: false };
@@ -46,16 +52,25 @@ export function engineWork(send: SendRequest): EngineWork {
     },
     restartContainer: async (name, graceSeconds, signal) => {
       const query = { t: `${graceSeconds}` };
-      await send({ what: `restart container ${name}`, method: 'POST', path: `${container(name)}/restart`, query }, signal);
+      await send(
+        { what: `restart container ${name}`, method: 'POST', path: `${container(name)}/restart`, query },
+        signal,
+      );
     },
     execInContainer: async (name, argv, signal) => {
       const what = `run ${argv.join(' ')} in container ${name}`;
       const body = { AttachStdout: true, AttachStderr: true, Cmd: argv };
-      const made = (await send({ what, method: 'POST', path: `${container(name)}/exec`, body }, signal)) as { Id?: string } | null;
+      const made = (await send({ what, method: 'POST', path: `${container(name)}/exec`, body }, signal)) as {
+        Id?: string;
+      } | null;
       if (made?.Id === undefined) throw new Error(`cannot ${what}: the engine does not know it`);
       const run = { Detach: false, Tty: false };
-      const output = parseOutput(await send({ what, method: 'POST', path: `/exec/${made.Id}/start`, body: run }, signal));
-      const ended = (await send({ what, method: 'GET', path: `/exec/${made.Id}/json` }, signal)) as { ExitCode?: number };
+      const output = parseOutput(
+        await send({ what, method: 'POST', path: `/exec/${made.Id}/start`, body: run }, signal),
+      );
+      const ended = (await send({ what, method: 'GET', path: `/exec/${made.Id}/json` }, signal)) as {
+        ExitCode?: number;
+      };
       return { exitStatus: ended.ExitCode ?? -1, output };
     },
     containerLogs: async (name, signal) => {
@@ -79,7 +94,12 @@ export function engineWork(send: SendRequest): EngineWork {
       return Array.isArray(found) ? found.map(serviceView) : [];
     },
     scaleService: (name, replicas, signal) =>
-      update(`scale service ${name}`, service(name), (spec) => ({ ...spec, Mode: { Replicated: { Replicas: replicas } } }), signal),
+      update(
+        `scale service ${name}`,
+        service(name),
+        (spec) => ({ ...spec, Mode: { Replicated: { Replicas: replicas } } }),
+        signal,
+      ),
     removeService: async (name, signal) => {
       await send({ what: `remove service ${name}`, method: 'DELETE', path: service(name) }, signal);
     },

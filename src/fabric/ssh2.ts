@@ -49,22 +49,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshClient>
     timeoutMs: options.timeoutMs,
     awaiting: `${access.machine} to answer over SSH`,
   });
-  const sock = await raceSignal(access.openStream(), limit);
-  const client = new ssh2.Client();
-  const closed = whenClosed(client);
-  try {
-    await raceSignal(ready(client, options, sock), limit);
-  } catch (error) {
-    client.destroy();
-    sock.destroy();
-    if (error instanceof LabError || limit.aborted) throw limit.aborted ? limit.reason : error;
-    throw new LabError({
-      code: 'ssh.connect',
-      message: `${access.machine} could not be reached over SSH: ${messageOf(error)}`,
-      hint: 'swarmlab status shows which machines run; swarmlab up starts what is missing',
-      cause: error,
-    });
-  }
+  const { client, closed, sock } = await connectWithin(options, limit);
   return {
     openExec: (command, terminal, take) => {
       const options = terminal === null ? {} : { pty: pseudoTerminal(terminal) };
@@ -83,6 +68,37 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshClient>
       sock.destroy();
     },
   };
+}
+
+const connectTries = 3;
+const connectRetryMs = 200;
+
+/** Tries again when the other end went away before it said anything: a server that is only just starting does that. */
+async function connectWithin(options: SshConnectOptions, limit: AbortSignal) {
+  const { machine } = options.access;
+  for (let tries = 1; ; tries += 1) {
+    const sock = await raceSignal(options.access.openStream(), limit);
+    const client = new ssh2.Client();
+    const closed = whenClosed(client);
+    try {
+      await raceSignal(ready(client, options, sock), limit);
+      return { client, closed, sock };
+    } catch (error) {
+      client.destroy();
+      sock.destroy();
+      if (limit.aborted) throw limit.reason;
+      if ((error as { level?: unknown }).level === 'client-socket' && tries < connectTries) {
+        await delay(connectRetryMs);
+        continue;
+      }
+      throw new LabError({
+        code: 'ssh.connect',
+        message: `${machine} could not be reached over SSH: ${messageOf(error)}`,
+        hint: 'swarmlab status shows which machines run; swarmlab up starts what is missing',
+        cause: error,
+      });
+    }
+  }
 }
 
 function ready(client: Client, options: SshConnectOptions, sock: Duplex): Promise<void> {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectNode } from '../../src/fabric/node-connection.ts';
+import { generateKeyPair } from '../../src/fabric/ssh2.ts';
+import { openLab } from '../../src/lab/open.ts';
 import type { DownDocument, EnvDocument, StatusDocument } from '../../src/report/documents.ts';
 import type { ScopeDocument } from '../../src/verdict/types.ts';
 import { cgroupDirectories, mountsOf, networkNamespaces, networkView, processesOf, settings } from './machine-view.ts';
@@ -123,6 +126,16 @@ describe('a lab of three nodes and an outsider', () => {
     await writeFile(config, (await swarmlab.run('ssh-config')).stdout);
     const { stdout } = await promisify(execFile)('ssh', ['-F', config, 'o1', 'hostname']);
     expect(stdout).toBe('o1\n');
+  });
+
+  it('talks to nobody whose host key is not the pinned one', async () => {
+    const context = swarmlab.context(swarmlab.lab);
+    const { provider, state } = await openLab(context);
+    const { signal } = context;
+    const { privateKey } = state.loginKey;
+    const access = { ...provider.access('m1'), hostPublicKey: generateKeyPair('another').publicKey };
+    const refused = connectNode({ access, privateKey, timeoutMs: 10_000, signal });
+    await expect(refused).rejects.toMatchObject({ code: 'ssh.connect', message: expect.stringContaining('m1') });
   });
 
   it("points Docker's own client at a node's engine", async () => {
