@@ -6,6 +6,8 @@ import { renderError } from './cli/render-error.ts';
 import { exitStatus, LabError } from './core/errors.ts';
 
 const controller = new AbortController();
+const repeatedWithinMs = 1_000;
+let interruptedAt = 0;
 
 function leave(status: number): never {
   process.exit(status);
@@ -13,8 +15,11 @@ function leave(status: number): never {
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // The second time means: now.
-    if (controller.signal.aborted) leave(exitStatus.interrupted);
+    // One Ctrl-C may come several times: from the terminal, and from npm, which passes it on. A later one means: now.
+    if (controller.signal.aborted && performance.now() - interruptedAt > repeatedWithinMs)
+      leave(exitStatus.interrupted);
+    if (controller.signal.aborted) return;
+    interruptedAt = performance.now();
     controller.abort(
       new LabError({
         code: 'interrupted',
