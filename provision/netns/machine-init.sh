@@ -11,8 +11,11 @@ read -r outer_pid _ </proc/self/stat
 mount --make-rprivate /
 mount -t proc proc /proc
 hostname "$SWARMLAB_MACHINE"
-# Mounted anew, the tree begins at the machine's own cgroup.
-[ -z "${SWARMLAB_CGROUP_NAMESPACE:-}" ] || mount -t cgroup2 cgroup2 /sys/fs/cgroup
+if [ -n "${SWARMLAB_CGROUP_NAMESPACE:-}" ]; then
+  # Mounted anew, the tree begins at the machine's own cgroup; the kernel refuses one filesystem twice on one place.
+  umount -l /sys/fs/cgroup
+  mount -t cgroup2 cgroup2 /sys/fs/cgroup
+fi
 
 # New network namespaces take IPv4 settings from the first one (net.core.devconf_inherit_init_net, kernel
 # Documentation/admin-guide/sysctl/net.rst), and several of them change verdicts. Setting ip_forward resets others: first.
