@@ -12,13 +12,7 @@ export const schemas: Readonly<Record<string, { file: string; make: () => Promis
   },
   result: {
     file: 'result.schema.json',
-    make: async () => {
-      const [{ z }, { scopeDocumentSchema }] = await Promise.all([
-        import('../core/zod.ts'),
-        import('../report/schema.ts'),
-      ]);
-      return z.toJSONSchema(scopeDocumentSchema);
-    },
+    make: async () => (await import('../report/result-schema.ts')).resultJsonSchema(),
   },
 };
 
@@ -32,7 +26,7 @@ export const schema: Verb = {
   options: { write: { value: 'DIR', describe: 'write all of them into a folder' } },
   examples: [
     ['schema config', 'for an editor: what swarmlab.yaml may say'],
-    ['schema result', 'what scope --json prints'],
+    ['schema result', 'what scope, run and probe print with --json'],
   ],
   run,
 };

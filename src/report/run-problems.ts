@@ -66,3 +66,23 @@ function reproduceOf(cell: CellVerdict, probes: readonly ProbeResult[]): string 
   const decisive = probes.filter(({ verdict }) => verdict === cell.verdict);
   return [...decisive, ...probes].find(({ reproduce }) => reproduce !== null)?.reproduce ?? null;
 }
+
+const mostNotes = 8;
+
+/** Of a table without expectation: what a single word does not tell, such as who answered instead; the first few. */
+export function probeNotes(
+  cells: readonly CellVerdict[],
+  probes: readonly ProbeResult[],
+  by: string,
+  label: (end: string) => string,
+): readonly string[] {
+  const odd = cells
+    .filter((cell) => ['part', 'wrong'].includes(seenWord(cell, probes)))
+    .map((cell) => `${label(cell.from)} -> ${label(cell.to)} by ${by}: ${seenOf(probesOf(cell, probes))}`);
+  const unasked = cells
+    .filter(({ outcome }) => outcome === 'not-measured')
+    .map((cell) => ({ ...cell, verdict: 'not-measured' as const, from: label(cell.from), to: label(cell.to) }));
+  const notes = [...odd, ...unmeasured(unasked, probes, ` by ${by}`).map(({ text }) => text)];
+  if (notes.length <= mostNotes) return notes;
+  return [...notes.slice(0, mostNotes), `and ${notes.length - mostNotes} more by ${by}: --json has each of them`];
+}

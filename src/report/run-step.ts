@@ -16,7 +16,8 @@ const usual = 'icmp tcp udp';
 
 /** One step: its title and verdict, why, then its table or its checks, and everything about what is not as expected. */
 export function renderStep(step: StepResult, number: number, width: number, style: Style): RenderedStep {
-  const inside = (text: string) => `${indent}${wrap(text, width - indent.length, '  ').replaceAll('\n', `\n${indent}`)}`;
+  const inside = (text: string) =>
+    `${indent}${wrap(text, width - indent.length, '  ').replaceAll('\n', `\n${indent}`)}`;
   const lines = [style.bold(wrap(`${number}. ${step.title}${askedWords(step)}${verdictWord(step)}`, width, indent))];
   if (step.because !== null) lines.push(inside(`Because ${step.because}${endOf(step.because)}`));
   if (step.see !== null) lines.push(`${indent}See ${step.see}`);
@@ -34,17 +35,22 @@ export function renderStep(step: StepResult, number: number, width: number, styl
   return { lines, words: step.cells.length > 0 ? matrix.words : new Set() };
 }
 
-/** How it was asked, where the title leaves that open. */
-function askedWords({ asked }: StepResult): string {
+/** How it was asked, as far as the title leaves that open. */
+function askedWords({ asked, title }: StepResult): string {
   if (asked === null) return '';
+  const { by, name, network, port, protocols } = asked;
   const parts = [
-    `by ${asked.by === 'ip' ? 'IP' : asked.by === 'published' ? 'published port' : 'name'}`,
-    ...(asked.name === null ? [] : [`${asked.name}`]),
-    ...(asked.network === null ? [] : [`on ${asked.network}`]),
+    ...(/\bby (?:name|ip|address)/i.test(title) && by !== 'published' ? [] : [byWord(by)]),
+    ...(name === null || title.includes(name) ? [] : [`as ${name}`]),
+    ...(network === null || title.includes(network) ? [] : [`on ${network}`]),
+    ...(port === null ? [] : [`port ${port}`]),
+    ...(protocols.join(' ') === usual ? [] : [list(protocols)]),
   ];
-  const protocols = asked.protocols.join(' ') === usual ? '' : `, ${list(asked.protocols)}`;
-  const port = asked.port === null ? '' : ` port ${asked.port}`;
-  return ` (${parts.join(' ')}${protocols}${port})`;
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+function byWord(by: 'ip' | 'name' | 'published'): string {
+  return { ip: 'by IP', name: 'by name', published: 'published' }[by];
 }
 
 function verdictWord({ verdict }: StepResult): string {

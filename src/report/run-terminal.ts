@@ -49,7 +49,8 @@ export function summarizeRun({ totals }: Pick<RunDocument, 'totals'>): string {
 export function summarizeExperiment({ id, verdict, skipped, failure, steps }: ExperimentResult): string {
   const probes = steps.reduce((sum, step) => sum + step.probes.length, 0);
   const checks = steps.reduce((sum, step) => sum + step.checks.length, 0);
-  const of = (which: string) => `${steps.filter((step) => step.verdict === which).length} of ${count(steps.length, 'step')}`;
+  const of = (which: string) =>
+    `${steps.filter((step) => step.verdict === which).length} of ${count(steps.length, 'step')}`;
   switch (verdict) {
     case 'as-expected': {
       const made = [
@@ -95,18 +96,19 @@ const lineWords: Readonly<Record<ExperimentResult['verdict'], string>> = {
 
 /** One of several: verdict, id, time and title, or what is missing. */
 function experimentLines(
-  experiment: ExperimentResult,
+  { id, verdict, title, skipped, durationMs }: ExperimentResult,
   all: readonly ExperimentResult[],
   width: number,
   style: Style,
 ): readonly string[] {
-  const { id, verdict, title, skipped, durationMs } = experiment;
   const word = lineWords[verdict];
   const paint = { 'as-expected': style.green, differs: style.red, 'not-measured': style.yellow, skipped: style.dim };
   const idWidth = Math.max(...all.map((each) => each.id.length));
-  const head = `${word.padEnd(7)}  ${id.padEnd(idWidth)}  `;
-  const text = skipped === null ? `${title} (${formatDuration(durationMs)})` : skipped.sentence;
-  return [wrap(`${head}${text}`, width, ' '.repeat(Math.min(head.length, 36))).replace(word, paint[verdict](word))];
+  const timeWidth = Math.max(...all.map((each) => formatDuration(each.durationMs).length));
+  const time = skipped === null ? formatDuration(durationMs) : '';
+  const head = `${word.padEnd(7)}  ${id.padEnd(idWidth)}  ${time.padStart(timeWidth)}  `;
+  const text = skipped === null ? title : skipped.sentence;
+  return [wrap(`${head}${text}`, width, ' '.repeat(Math.min(head.length, 40))).replace(word, paint[verdict](word))];
 }
 
 /** One experiment whole: heading, who is where, its steps. */
@@ -129,7 +131,10 @@ function renderExperiment(
   }
   const words = new Set<string>();
   // Of what could not be built every step says the same as the failure.
-  const shown = failure !== null && verdict === 'not-measured' ? steps.filter(({ cells, checks }) => isMeasured(cells, checks)) : steps;
+  const shown =
+    failure !== null && verdict === 'not-measured'
+      ? steps.filter(({ cells, checks }) => isMeasured(cells, checks))
+      : steps;
   steps.forEach((step, index) => {
     if (!shown.includes(step)) return;
     const rendered = renderStep(step, index + 1, width, style);
@@ -160,7 +165,7 @@ function keptLines({ id, kept }: ExperimentResult, width: number): readonly stri
 /** What to type next; only what exists. */
 function nextLines({ lab }: RunDocument, shown: readonly ExperimentResult[]): readonly string[] {
   const option = lab === 'default' ? '' : ` --lab ${lab}`;
-  const ran = shown.filter(({ verdict, kept }) => verdict !== 'skipped' && kept === null);
+  const ran = shown.filter(({ verdict, kept, failure }) => verdict !== 'skipped' && kept === null && failure === null);
   const [first] = ran;
   if (first === undefined) return [];
   return [

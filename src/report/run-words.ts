@@ -34,14 +34,15 @@ export function expectedWord(expected: ExpectedOutcome): string {
 }
 
 /**
- * What a cell shows. As drawn where that was seen; otherwise what was seen, with `!`; `part` where some protocols got
- * through and others did not; `?` where it could not be measured.
+ * What a cell shows. As drawn where that was seen; otherwise what was seen, with `!`, or in brackets where nothing was
+ * expected of it; `part` where some protocols got through and others did not; `?` where it could not be measured.
  */
 export function cellWord(cell: CellVerdict, probes: readonly Pick<ProbeResult, 'outcome'>[]): string {
   const { expected, verdict } = cell;
   if (verdict === 'not-measured' || cell.outcome === 'not-measured') return '?';
   if (verdict === 'as-expected' && expected !== null && expected !== 'any') return expectedWord(expected);
   const seen = seenWord(cell, probes);
+  if (expected === 'any') return `(${seen})`;
   if (verdict !== 'differs') return seen;
   // Two outcomes share the word "no": where only one of them was expected, the outcome itself tells them apart.
   return `${expected !== null && seen === expectedWord(expected) ? cell.outcome : seen}!`;
@@ -66,16 +67,23 @@ const meanings: readonly (readonly [word: string, meaning: string])[] = [
   ['part', 'part = some protocols only'],
   ['.', '. = not asked'],
   ['?', '? = not measured'],
+  ['()', '( ) = nothing expected of it'],
   ['!', '! = not as expected'],
 ];
 
 /** What the words of tables mean: those that appear, in lines no longer than `width`; no entry is broken in two. */
 export function legendLines(words: Iterable<string>, width: number): readonly string[] {
-  const shown = new Set([...words].flatMap((word) => (word.endsWith('!') ? [word.slice(0, -1), '!'] : [word])));
+  const shown = new Set(
+    [...words].flatMap((word) => {
+      if (word.startsWith('(')) return [word.slice(1, -1), '()'];
+      return word.endsWith('!') ? [word.slice(0, -1), '!'] : [word];
+    }),
+  );
   const lines: string[] = [];
   for (const [, meaning] of meanings.filter(([word]) => shown.has(word))) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 3 + meaning.length <= width) lines[lines.length - 1] = `${last}   ${meaning}`;
+    if (last !== undefined && last.length + 3 + meaning.length <= width)
+      lines[lines.length - 1] = `${last}   ${meaning}`;
     else lines.push(meaning);
   }
   return lines;

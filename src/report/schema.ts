@@ -2,7 +2,7 @@ import { z } from '../core/zod.ts';
 import { driverIds, kernelFeatures, rings } from '../experiment/types.ts';
 import type { ScopeDocument } from '../verdict/types.ts';
 
-const outcome = z
+export const outcome = z
   .enum([
     'reached',
     'wrong-responder',
@@ -15,11 +15,13 @@ const outcome = z
     'unreachable',
     'not-measured',
   ])
-  .describe('What was seen');
+  .meta({ id: 'outcome', description: 'What was seen' });
 
-const verdict = z.enum(['as-expected', 'differs', 'not-measured']);
+export const verdict = z.enum(['as-expected', 'differs', 'not-measured']).meta({ id: 'verdict' });
 
-const attempt = z.strictObject({ outcome, detail: z.string(), rttMs: z.number().nullable() });
+export const attempt = z
+  .strictObject({ outcome, detail: z.string(), rttMs: z.number().nullable() })
+  .meta({ id: 'attempt' });
 
 const protocolResult = z.strictObject({
   outcome,
@@ -44,7 +46,7 @@ const cell = z
     rule: z.strictObject({ id: z.string(), sentence: z.string(), reference: z.string() }),
     byProtocol: z.strictObject({ icmp: protocolResult, tcp: protocolResult, udp: protocolResult }),
   })
-  .describe('`outcome` is `reached` only if it is for every protocol');
+  .meta({ id: 'ringCell', description: '`outcome` is `reached` only if it is for every protocol' });
 
 const cells = z
   .strictObject({ ip: cell.nullable(), name: cell.nullable() })

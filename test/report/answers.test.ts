@@ -18,7 +18,13 @@ const status: StatusDocument = {
   swarm: { id: 'abc', managers: 1, workers: 1 },
   ports: [],
   networks: [
-    { name: 'bridge', driver: 'bridge', scope: 'local', nodes: ['m1', 'w1'], subnets: ['10.128.0.0/24', '10.129.0.0/24'] },
+    {
+      name: 'bridge',
+      driver: 'bridge',
+      scope: 'local',
+      nodes: ['m1', 'w1'],
+      subnets: ['10.128.0.0/24', '10.129.0.0/24'],
+    },
   ],
   durationMs: 10,
 };
@@ -35,8 +41,16 @@ it('says in the first line whether the lab is up', () => {
 
 it('shows the networks that somebody made, not those of every engine', () => {
   expect(renderStatus(status)).not.toContain('bridge');
-  const made = { name: 'red', driver: 'overlay', scope: 'swarm', nodes: ['m1', 'w1'], subnets: ['10.64.3.0/24'] } as const;
-  expect(renderStatus({ ...status, networks: [...status.networks, made] })).toMatch(/red +overlay +swarm +m1 w1 +10\.64\.3\.0\/24/);
+  const made = {
+    name: 'red',
+    driver: 'overlay',
+    scope: 'swarm',
+    nodes: ['m1', 'w1'],
+    subnets: ['10.64.3.0/24'],
+  } as const;
+  expect(renderStatus({ ...status, networks: [...status.networks, made] })).toMatch(
+    /red +overlay +swarm +m1 w1 +10\.64\.3\.0\/24/,
+  );
 });
 
 it('stays within 80 columns of ASCII', () => {

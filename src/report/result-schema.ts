@@ -1,0 +1,15 @@
+import { z } from '../core/zod.ts';
+import { probeDocumentSchema, runDocumentSchema } from './run-schema.ts';
+import { scopeDocumentSchema } from './schema.ts';
+
+/** What `scope`, `run` and `probe` print with --json; `schema` tells them apart. */
+export const resultDocumentSchema = z.discriminatedUnion('schema', [
+  scopeDocumentSchema,
+  runDocumentSchema,
+  probeDocumentSchema,
+]);
+
+/** For editors and readers of results: schema/result.schema.json. */
+export function resultJsonSchema(): unknown {
+  return z.toJSONSchema(resultDocumentSchema);
+}

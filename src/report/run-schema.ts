@@ -1,0 +1,240 @@
+import { z } from '../core/zod.ts';
+import type { ActionDefinition, CheckDefinition, ExpectedOutcome } from '../experiment/language/definition.ts';
+import type { ProbeDocument, RunDocument } from '../verdict/run-types.ts';
+import { attempt, outcome, verdict } from './schema.ts';
+
+/** Every one of a union's words: one that is forgotten here does not compile. */
+function every<Word extends string>(words: Readonly<Record<Word, true>>): [Word, ...Word[]] {
+  return Object.keys(words) as [Word, ...Word[]];
+}
+
+const stepKind = z.enum(
+  every<ActionDefinition['kind']>({
+    probe: true,
+    check: true,
+    create: true,
+    'create-service': true,
+    connect: true,
+    disconnect: true,
+    start: true,
+    stop: true,
+    restart: true,
+    remove: true,
+    scale: true,
+    block: true,
+    open: true,
+    drain: true,
+    activate: true,
+    promote: true,
+    demote: true,
+    leave: true,
+    join: true,
+    lose: true,
+    revive: true,
+    route: true,
+    wait: true,
+    run: true,
+    refused: true,
+  }),
+);
+
+const checkKind = z.enum(
+  every<CheckDefinition['kind']>({
+    address: true,
+    interfaces: true,
+    'same-address': true,
+    'hosts-file': true,
+    environment: true,
+    scope: true,
+    members: true,
+    listed: true,
+    answers: true,
+    running: true,
+    logs: true,
+    published: true,
+    mtu: true,
+    'node-state': true,
+  }),
+);
+
+const expected = z
+  .enum(
+    every<ExpectedOutcome>({
+      reached: true,
+      'not-reached': true,
+      'no-resolver': true,
+      any: true,
+      'wrong-responder': true,
+      'one-way': true,
+      'no-name': true,
+      'name-timeout': true,
+      servfail: true,
+      refused: true,
+      timeout: true,
+      unreachable: true,
+    }),
+  )
+  .meta({ id: 'expected', description: 'What the experiment says; `any`: asked and shown, nothing expected' });
+
+const by = z.enum(['ip', 'name', 'published']);
+const protocol = z.enum(['icmp', 'tcp', 'udp']);
+const text = z.string();
+const durationMs = z.number().nonnegative();
+const addresses = z.record(text, text).describe('By network');
+const reproduce = text.nullable().describe('One line that asks the same by hand');
+
+const probe = z
+  .strictObject({
+    from: text,
+    to: text,
+    by,
+    protocol,
+    port: z.int().nullable().describe("Null: the agent's own listener, or none (ICMP)"),
+    target: text.nullable().describe('The name or address that was asked for'),
+    expected: expected.nullable(),
+    outcome,
+    detail: text.describe('What was seen, in a few words: an errno, an ICMP type, a DNS code'),
+    address: text.nullable().describe('Where the packets went to; null where no name was resolved'),
+    responder: text.nullable().describe('Who answered instead of the target'),
+    rttMs: z.number().nullable(),
+    attempts: z.array(attempt),
+    verdict: verdict.nullable().describe('Null where nothing was expected'),
+    rule: z.strictObject({ id: text, sentence: text, reference: text }).nullable(),
+    cause: z.strictObject({ id: text, sentence: text }).nullable(),
+    reproduce,
+  })
+  .meta({ id: 'probe' });
+
+const cell = z
+  .strictObject({
+    from: text,
+    to: text,
+    expected: expected.nullable(),
+    outcome,
+    verdict: verdict.nullable(),
+    detail: text,
+    line: z.int().nullable().describe('Of the expectation, in the file; 1-based'),
+    probes: z.array(z.int().nonnegative()).describe('Indexes into `probes`'),
+  })
+  .meta({ id: 'cell', description: 'All protocols of one from and to; `reached` only if it is for each of them' });
+
+const check = z.strictObject({
+  kind: checkKind,
+  subject: text,
+  expected: text,
+  seen: text,
+  verdict,
+  detail: text,
+  reproduce,
+});
+
+const step = z.strictObject({
+  title: text,
+  because: text.nullable(),
+  see: text.nullable(),
+  kind: stepKind,
+  line: z.int().nullable(),
+  verdict,
+  detail: text.describe('What was done or seen, or why it failed'),
+  commands: z.array(text).describe('The same by hand'),
+  asked: z
+    .strictObject({
+      by,
+      network: text.nullable(),
+      name: text.nullable(),
+      protocols: z.array(protocol),
+      port: z.int().nullable(),
+    })
+    .nullable(),
+  cells: z.array(cell),
+  probes: z.array(probe),
+  checks: z.array(check),
+  durationMs,
+});
+
+const experiment = z.strictObject({
+  id: text,
+  title: text,
+  verdict: z.enum(['as-expected', 'differs', 'not-measured', 'skipped']),
+  skipped: z
+    .strictObject({
+      sentence: text,
+      missing: z.array(z.strictObject({ node: text.nullable(), what: text, reason: text })),
+    })
+    .nullable(),
+  failure: z
+    .strictObject({ code: text, message: text, hint: text.nullable() })
+    .nullable()
+    .describe('Why it could not be built, or went no further'),
+  nodes: z.array(z.strictObject({ letter: z.enum(['A', 'B', 'C', 'D', 'E']), name: text, address: text })),
+  containers: z.array(z.strictObject({ name: text, node: text, addresses })),
+  steps: z.array(step),
+  disturbs: z.enum(['nothing', 'swarm', 'engine']),
+  lab: text.describe('Another than the document has where the experiment has a lab of its own'),
+  kept: z.strictObject({ undo: text }).nullable().describe('Left standing, and the line that takes it down'),
+  file: text.nullable(),
+  notes: z.array(text),
+  durationMs,
+});
+
+const engines = z.array(
+  z.strictObject({
+    node: text,
+    role: text,
+    address: text,
+    engine: text.describe('Version of the Docker Engine'),
+    kernel: text,
+    forwardPolicy: text.describe("Policy of the filter table's FORWARD chain"),
+  }),
+);
+
+const count = z.int().nonnegative();
+
+/** `swarmlab run --json`; the JSON Schema in schema/ is made from it. */
+export const runDocumentSchema = z.strictObject({
+  schema: z.literal('swarmlab/run@1'),
+  lab: text,
+  provider: text,
+  engines,
+  experiments: z.array(experiment),
+  totals: z
+    .strictObject({
+      experiments: count,
+      probes: count,
+      checks: count,
+      asExpected: count,
+      differs: count,
+      notMeasured: count,
+      skipped: count,
+    })
+    .describe('`probes` and `checks` count those made, the others count experiments'),
+  durations: z
+    .strictObject({ undisturbingMs: durationMs, disturbingMs: durationMs, ownLabsMs: durationMs })
+    .describe('Of experiments side by side, in turn, and in labs of their own'),
+  durationMs,
+}) satisfies z.ZodType<RunDocument>;
+
+/** `swarmlab probe --json`. */
+export const probeDocumentSchema = z.strictObject({
+  schema: z.literal('swarmlab/probe@1'),
+  lab: text,
+  provider: text,
+  engines,
+  network: text.nullable(),
+  from: text.nullable(),
+  to: text.nullable(),
+  containers: z.array(
+    z.strictObject({
+      id: text,
+      name: text,
+      node: text,
+      addresses,
+      networkMode: text,
+      experiment: text.nullable().describe('The experiment that made it'),
+    }),
+  ),
+  matrices: z.array(z.strictObject({ by: z.enum(['ip', 'name']), network: text.nullable(), cells: z.array(cell) })),
+  probes: z.array(probe),
+  notes: z.array(text),
+  durationMs,
+}) satisfies z.ZodType<ProbeDocument>;
