@@ -6,10 +6,8 @@ import { type Awaiting, runStep } from '../core/steps.ts';
 import { generateKeyPair } from '../fabric/ssh2.ts';
 import { ensureImage, imageReference } from '../image/ensure-image.ts';
 import type { LabPlan } from '../plan/types.ts';
-import { measurePorts } from '../probe/measure-ports.ts';
-import type { PortResult, StatusDocument } from '../report/documents.ts';
-import { setSwarmPorts, swarmPorts } from '../swarm/firewall.ts';
-import { ensureSwarm, type SwarmMember } from '../swarm/form.ts';
+import type { StatusDocument } from '../report/documents.ts';
+import { ensureSwarm } from '../swarm/form.ts';
 import { swarmMembers } from '../swarm/members.ts';
 import type { LabContext } from './context.ts';
 import { seeNamesAndPacketsCross } from './cross-node.ts';
@@ -19,8 +17,8 @@ import { withLock } from './lock.ts';
 import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
 import { type LabState, readState, writeState } from './state.ts';
 import { statusOf } from './status.ts';
+import { openAndMeasurePorts, refuseShutPorts } from './swarm-ports.ts';
 
-const portsTimeoutMs = 30_000;
 const swarmTimeoutMs = 60_000;
 
 export interface UpOptions {
@@ -122,50 +120,6 @@ async function preflight(lab: OpenLab): Promise<void> {
     code: problems.length === 1 ? (first?.code ?? 'machine.unfit') : 'machine.unfit',
     message: problems.length === 1 ? (first?.message ?? '') : 'this machine cannot carry the lab yet',
     ...(problems.length === 1 ? (first?.hint === undefined ? {} : { hint: first.hint }) : { problems }),
-  });
-}
-
-/** Shut for everybody first, so that nothing but what the plan opens is open; an existing swarm keeps its ports open. */
-async function openAndMeasurePorts(
-  context: LabContext,
-  plan: LabPlan,
-  members: readonly SwarmMember[],
-): Promise<readonly PortResult[]> {
-  const { signal } = context;
-  const { dataPathPort } = plan.swarm;
-  const infos = await Promise.all(members.map(({ connection }) => connection.engine.info(signal)));
-  if (infos.every(({ swarm }) => swarm.state === 'inactive')) {
-    await setSwarmPorts(
-      members.map(({ connection }) => ({ connection, peers: [] })),
-      dataPathPort,
-      signal,
-    );
-  }
-  const opening = members.map(({ connection, address }) => ({
-    connection,
-    peers: members.map((member) => member.address).filter((peer) => peer !== address),
-  }));
-  await setSwarmPorts(opening, dataPathPort, signal);
-  return measurePorts({
-    connections: new Map(members.map(({ name, connection }) => [name, connection])),
-    nodes: members.map(({ name, address }) => ({ name, address })),
-    ports: swarmPorts(dataPathPort),
-    signal,
-    timeoutMs: portsTimeoutMs,
-  });
-}
-
-function refuseShutPorts(ports: readonly PortResult[]): void {
-  const shut = ports.filter(({ outcome }) => outcome !== 'reached');
-  if (shut.length === 0) return;
-  throw new LabError({
-    code: 'swarm.ports',
-    message: `${shut.length} of ${ports.length} measured ways between the nodes' swarm ports are not open`,
-    hint: 'something between the nodes filters them; swarmlab up --retain keeps the lab, swarmlab ports measures again',
-    problems: shut.map(({ from, to, port, protocol, outcome, detail }) => ({
-      code: 'swarm.port-shut',
-      message: `${from} to ${to}, ${port === null ? '' : `${port}/`}${protocol}: ${outcome}${detail === '' ? '' : ` (${detail})`}`,
-    })),
   });
 }
 

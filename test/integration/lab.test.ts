@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
@@ -12,6 +12,9 @@ import type { DownDocument, EnvDocument, StatusDocument } from '../../src/report
 import type { ScopeDocument } from '../../src/verdict/types.ts';
 import { cgroupDirectories, mountsOf, networkNamespaces, networkView, processesOf, settings } from './machine-view.ts';
 import { createSwarmlab, type Swarmlab } from './swarmlab.ts';
+
+/** Where labs of this machine say how much room they need; gone with the last of them. */
+const neighbourRegister = '/run/swarmlab-neighbour-table.json';
 
 describe('a lab of three nodes and an outsider', () => {
   let swarmlab: Swarmlab;
@@ -43,6 +46,12 @@ describe('a lab of three nodes and an outsider', () => {
     expect(networkView()).toEqual(before.network);
     expect(networkNamespaces()).toEqual(before.namespaces);
     expect(mountsOf(swarmlab.home)).toEqual([]);
+  });
+
+  it("makes room in the machine's neighbour table, which all namespaces share", () => {
+    const limit = Number(readFileSync('/proc/sys/net/ipv4/neigh/default/gc_thresh3', 'utf8'));
+    expect(limit).toBeGreaterThan(16_384);
+    expect(readFileSync(neighbourRegister, 'utf8')).toContain(swarmlab.home);
   });
 
   it('keeps keys and state to their owner', () => {
@@ -170,6 +179,8 @@ describe('a lab of three nodes and an outsider', () => {
     expect(cgroupDirectories(swarmlab.lab)).toEqual([]);
     expect(networkView()).toEqual(before.network);
     expect(settings()).toEqual(before.settings);
+    const register = existsSync(neighbourRegister) ? readFileSync(neighbourRegister, 'utf8') : '';
+    expect(register).not.toContain(swarmlab.home);
     expect(readdirSync(join(swarmlab.home, 'labs')).filter((name) => !name.startsWith('.'))).toEqual([]);
     const again = await swarmlab.json<DownDocument>(0, 'down');
     expect(again).toMatchObject({ removed: [], leaks: [] });

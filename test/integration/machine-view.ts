@@ -43,11 +43,11 @@ export function networkNamespaces(): readonly string[] {
   return existsSync('/run/netns') ? readdirSync('/run/netns') : [];
 }
 
-/** Every setting of the machine, less those that count or measure. */
+/** Every setting of the machine, less those that count or measure, and less one that other labs may hold raised meanwhile. */
 export function settings(): Readonly<Record<string, string>> {
   const lines = run('sysctl', '-a').split('\n');
   const volatile =
-    /^(fs\.|kernel\.(random|ns_last_pid|pty|sched|tainted)|net\.netfilter\.nf_conntrack_count|net\.ipv4\.(tcp_(mem|cong)|udp_mem)|vm\.stat|dev\.)/;
+    /^(fs\.|kernel\.(random|ns_last_pid|pty|sched|tainted)|net\.netfilter\.nf_conntrack_count|net\.ipv4\.neigh\.default\.gc_thresh|net\.ipv4\.(tcp_(mem|cong)|udp_mem)|vm\.stat|dev\.)/;
   const kept = lines.filter((line) => line.includes(' = ') && !volatile.test(line));
   return Object.fromEntries(kept.map((line) => line.split(' = ') as [string, string]));
 }

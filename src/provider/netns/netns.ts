@@ -5,12 +5,18 @@ import type { MachineState, Provider, ProviderContext, Remains, RemainsContext }
 import { accessOf } from './access.ts';
 import { machineDir, machinesOf, provisionScript } from './layout.ts';
 import { ensureMachine, machinePid } from './machine.ts';
+import { releaseNeighbours, reserveNeighbours } from './neighbour-table.ts';
 import { preflight } from './preflight.ts';
 import { auditMachines, removeMachines } from './removal.ts';
 import { run } from './shell.ts';
 import { wire } from './wiring.ts';
 
 const startsAtOnce = 8;
+
+/** Machines know each other, and some tens of containers on each know their networks; a pair takes an entry at both ends. */
+function neighboursOf(machines: number): number {
+  return Math.max(16_384, 1_024 * machines);
+}
 
 /** Real engines in Linux namespaces of this machine: nothing of a lab is in the machine's own network namespace. */
 export function createNetnsProvider(context: ProviderContext): Provider {
@@ -20,6 +26,7 @@ export function createNetnsProvider(context: ProviderContext): Provider {
     preflight: () => preflight(stateDir),
     async ensure(awaiting) {
       const machines = machinesOf(plan);
+      await reserveNeighbours(stateDir, neighboursOf(machines.length), signal);
       awaiting(`${machines.length} sets of namespaces`);
       const started = await mapPooled(machines, startsAtOnce, (machine) => ensureMachine(context, machine));
       const pids = new Map(machines.map((machine, index) => [machine.name, started[index]?.pid ?? 0]));
@@ -42,7 +49,11 @@ export function createNetnsProvider(context: ProviderContext): Provider {
 
 export function createNetnsRemains(context: RemainsContext): Remains {
   return {
-    remove: () => removeMachines(context),
+    async remove() {
+      const removed = await removeMachines(context);
+      await releaseNeighbours(context.stateDir, context.signal);
+      return removed;
+    },
     audit: () => auditMachines(context),
   };
 }

@@ -6,6 +6,7 @@ import { waitFor } from '../../core/deadline.ts';
 import type { Leak, RemainsContext } from '../provider.ts';
 import { cgroupsOf, removeCgroups } from './cgroup.ts';
 import { labId } from './layout.ts';
+import { holdsNeighbours } from './neighbour-table.ts';
 import { kill, markedProcesses, ownNamespaces, processesIn } from './processes.ts';
 
 /** Processes end at once, but for those that wait for a disk: an engine in the middle of fsync(2) on a busy one. */
@@ -58,6 +59,9 @@ export async function auditMachines({ lab, stateDir }: RemainsContext): Promise<
     ...mounts.map((line): Leak => ({ kind: 'mount', what: line.split(' ')[4] ?? line })),
     ...(await cgroupsOf(labId(lab, stateDir))).map((what): Leak => ({ kind: 'cgroup', what })),
     ...(await lostLinks()).map((what): Leak => ({ kind: 'link', what })),
+    ...((await holdsNeighbours(stateDir))
+      ? [{ kind: 'sysctl', what: 'net.ipv4.neigh.default.gc_thresh1..3' } as const]
+      : []),
     ...(existsSync(machinesDir) ? [{ kind: 'file', what: machinesDir } as const] : []),
   ];
 }

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { holdLock } from '../../core/lock.ts';
+
+/**
+ * How many neighbours (ARP entries) the kernel keeps is one number for all network namespaces together, settable in
+ * the first one only (arp(7); net/ipv4/arp.c, arp_tbl). Beyond gc_thresh3 new ones are refused, and probes that had a
+ * way time out. So it is raised while labs run, for what they need together, and put back with the last one.
+ */
+const settings = ['gc_thresh1', 'gc_thresh2', 'gc_thresh3'] as const;
+type Thresholds = Record<(typeof settings)[number], number>;
+
+/** Machine-wide, whatever the labs' state homes are. */
+export interface NeighbourTablePaths {
+  /** A folder for the register and its lock. */
+  folder: string;
+  sysctls: string;
+}
+
+export const machinePaths: NeighbourTablePaths = {
+  folder: '/run',
+  sysctls: '/proc/sys/net/ipv4/neigh/default',
+};
+
+interface Register {
+  original: Thresholds;
+  /** Entries by the state folders of labs. */
+  labs: Record<string, number>;
+}
+
+/** Room for so many neighbours of this lab until it is released; calling it again replaces the number. */
+export async function reserveNeighbours(
+  stateDir: string,
+  entries: number,
+  signal: AbortSignal,
+  paths: NeighbourTablePaths = machinePaths,
+): Promise<void> {
+  await changeRegister(paths, signal, (labs) => ({ ...labs, [stateDir]: entries }));
+}
+
+export async function releaseNeighbours(
+  stateDir: string,
+  signal: AbortSignal,
+  paths: NeighbourTablePaths = machinePaths,
+): Promise<void> {
+  if (!existsSync(registerPath(paths))) return;
+  await changeRegister(paths, signal, ({ [stateDir]: _released, ...labs }) => labs);
+}
+
+/** Whether the lab still holds room in the table. */
+export async function holdsNeighbours(stateDir: string, paths: NeighbourTablePaths = machinePaths): Promise<boolean> {
+  return Object.hasOwn((await readRegister(paths))?.labs ?? {}, stateDir);
+}
+
+async function changeRegister(
+  paths: NeighbourTablePaths,
+  signal: AbortSignal,
+  change: (labs: Register['labs']) => Register['labs'],
+): Promise<void> {
+  await mkdir(paths.folder, { recursive: true, mode: 0o755 });
+  await using _lock = await holdLock({
+    path: `${registerPath(paths)}.lock`,
+    verb: 'up or down',
+    signal,
+    timeoutMs: 10_000,
+    awaiting: () => undefined,
+  });
+  const register = await readRegister(paths);
+  const original = register?.original ?? (await readThresholds(paths));
+  // Not settable in a container: then it is the outer machine's to say how many there may be.
+  if (original === null) return;
+  const labs = Object.fromEntries(
+    Object.entries(change(register?.labs ?? {})).filter(([stateDir]) => existsSync(stateDir)),
+  );
+  const needed = Object.values(labs).reduce((sum, entries) => sum + entries, 0);
+  if (needed === 0) {
+    await writeThresholds(paths, original);
+    await rm(registerPath(paths), { force: true });
+    return;
+  }
+  const draft = `${registerPath(paths)}.new`;
+  await writeFile(draft, JSON.stringify({ original, labs }), { mode: 0o600 });
+  await rename(draft, registerPath(paths));
+  await writeThresholds(paths, {
+    gc_thresh1: Math.max(original.gc_thresh1, Math.ceil(needed / 4)),
+    gc_thresh2: Math.max(original.gc_thresh2, Math.ceil(needed / 2)),
+    gc_thresh3: Math.max(original.gc_thresh3, original.gc_thresh3 + needed),
+  });
+}
+
+function registerPath(paths: NeighbourTablePaths): string {
+  return `${paths.folder}/swarmlab-neighbour-table.json`;
+}
+
+async function readRegister(paths: NeighbourTablePaths): Promise<Register | null> {
+  const text = await readFile(registerPath(paths), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Register);
+}
+
+async function readThresholds(paths: NeighbourTablePaths): Promise<Thresholds | null> {
+  const read = (name: string) => readFile(`${paths.sysctls}/${name}`, 'utf8').then(Number, () => Number.NaN);
+  const [gc_thresh1, gc_thresh2, gc_thresh3] = await Promise.all([
+    read('gc_thresh1'),
+    read('gc_thresh2'),
+    read('gc_thresh3'),
+  ]);
+  return [gc_thresh1, gc_thresh2, gc_thresh3].every(Number.isFinite) ? { gc_thresh1, gc_thresh2, gc_thresh3 } : null;
+}
+
+async function writeThresholds(paths: NeighbourTablePaths, thresholds: Thresholds): Promise<void> {
+  for (const name of settings) {
+    await writeFile(`${paths.sysctls}/${name}`, `${thresholds[name]}\n`).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
+    });
+  }
+}
