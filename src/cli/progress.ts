@@ -12,10 +12,12 @@ export interface Progress {
 export function createProgress(io: Pick<Io, 'stderr' | 'env'>, quiet: boolean): Progress {
   if (quiet) return { runSteps: plainSteps(() => undefined), note: () => undefined };
   const write = (line: string) => void io.stderr.write(`${line}\n`);
-  if (io.stderr !== process.stderr || io.stderr.isTTY !== true || io.env.TERM === 'dumb') {
-    return { runSteps: plainSteps(write), note: write };
-  }
-  return drawnProgress(write);
+  return isDrawn(io) ? drawnProgress(write) : { runSteps: plainSteps(write), note: write };
+}
+
+/** Whether steps are drawn, over each other, on a terminal; else they are lines. */
+export function isDrawn({ stderr, env }: Pick<Io, 'stderr' | 'env'>): boolean {
+  return stderr === process.stderr && stderr.isTTY === true && env.TERM !== 'dumb';
 }
 
 function plainSteps(write: (line: string) => void): RunSteps {
