@@ -1,9 +1,8 @@
 import { formatDuration } from '../core/duration.ts';
 import type { ExperimentResult, RunDocument, RunEngine } from '../verdict/run-types.ts';
-import { renderStep } from './run-step.ts';
+import { renderExperiment } from './run-experiment.ts';
 import { legendLines } from './run-words.ts';
 import { createStyle, type Style } from './style.ts';
-import { formatTable } from './table.ts';
 import { count, list } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -109,53 +108,6 @@ function experimentLines(
   const head = `${word.padEnd(7)}  ${id.padEnd(idWidth)}  ${time.padStart(timeWidth)}  `;
   const text = skipped === null ? title : skipped.sentence;
   return [wrap(`${head}${text}`, width, ' '.repeat(Math.min(head.length, 40))).replace(word, paint[verdict](word))];
-}
-
-/** One experiment whole: heading, who is where, its steps. */
-function renderExperiment(
-  experiment: ExperimentResult,
-  width: number,
-  style: Style,
-): { lines: readonly string[]; words: ReadonlySet<string> } {
-  const { id, title, verdict, skipped, failure, steps, notes } = experiment;
-  const lines = [style.bold(wrap(`${id}: ${title}`, width, '  '))];
-  if (skipped !== null) {
-    const rows = skipped.missing.map(({ node, what, reason }) => [node ?? 'lab', what, reason]);
-    if (rows.length > 0) lines.push(formatTable(rows, { indent: '  ' }));
-    return { lines, words: new Set() };
-  }
-  lines.push(...whereLines(experiment).map((line) => wrap(line, width, '    ')));
-  if (failure !== null) {
-    lines.push('', style.red(wrap(`Went no further: ${failure.message}`, width, '  ')));
-    if (failure.hint !== null) lines.push(wrap(`  ${failure.hint}`, width, '  '));
-  }
-  const words = new Set<string>();
-  // Of what could not be built every step says the same as the failure.
-  const shown =
-    failure !== null && verdict === 'not-measured'
-      ? steps.filter(({ cells, checks }) => isMeasured(cells, checks))
-      : steps;
-  steps.forEach((step, index) => {
-    if (!shown.includes(step)) return;
-    const rendered = renderStep(step, index + 1, width, style);
-    lines.push('', ...rendered.lines);
-    for (const word of rendered.words) words.add(word);
-  });
-  if (notes.length > 0) lines.push('', ...notes.map((note) => wrap(`Note: ${note}`, width, '  ')));
-  return { lines, words };
-}
-
-function isMeasured(...parts: readonly (readonly { verdict: string | null }[])[]): boolean {
-  return parts.flat().some(({ verdict }) => verdict !== 'not-measured');
-}
-
-/** Which machine is which letter, and what stands on it. */
-function whereLines({ nodes, containers }: ExperimentResult): readonly string[] {
-  const lines = nodes.map(({ letter, name, address }) => {
-    const own = containers.filter(({ node }) => node === name).map((container) => container.name);
-    return `  ${letter} = ${name} (${address})${own.length === 0 ? '' : `: ${own.join(', ')}`}`;
-  });
-  return lines;
 }
 
 function keptLines({ id, kept }: ExperimentResult, width: number): readonly string[] {
