@@ -1,18 +1,32 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { LabError } from '../core/errors.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
+import { storedZip } from './stored-zip.ts';
 
-const localUrl = new URL('../../provision/probe-agent.py', import.meta.url);
+const packageName = 'probe_agent';
+const localFolder = new URL(`../../provision/${packageName}/`, import.meta.url);
 /** A folder of the machine that ends with its boot. */
 const remoteFolder = '/run/swarmlab';
+/** Outside of the package, so that its modules find each other as they do in the source tree. */
+const starter = `from ${packageName}.__main__ import main\nmain()\n`;
 
 const uploaded = new WeakMap<NodeConnection, Promise<string>>();
 
+/** The agent as one file: a ZIP application, which Python runs as it is (zipapp, PEP 441). Same sources, same bytes. */
+export async function packAgent(): Promise<Buffer> {
+  const names = (await readdir(localFolder)).filter((name) => name.endsWith('.py')).sort();
+  const modules = names.map(async (name) => ({
+    path: `${packageName}/${name}`,
+    content: await readFile(new URL(name, localFolder)),
+  }));
+  return storedZip([{ path: '__main__.py', content: Buffer.from(starter) }, ...(await Promise.all(modules))]);
+}
+
 async function upload(connection: NodeConnection, signal: AbortSignal): Promise<string> {
-  const content = await readFile(localUrl);
+  const content = await packAgent();
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  const path = `${remoteFolder}/probe-agent-${hash}.py`;
+  const path = `${remoteFolder}/probe-agent-${hash}.pyz`;
   // An upload writes the whole file or nothing, so a file of that name has that content.
   const there = await connection.exec(['test', '-s', path], { signal });
   if (there.exitStatus === 0) return path;

@@ -1,0 +1,113 @@
+"""The agent: puts the parts together, and does what the controller says: prepare, go, collect, bye."""
+import signal
+
+from .arrivals import Arrivals
+from .channel import Channel
+from .controls import Controls
+from .esp import Esp
+from .icmp import Icmp
+from .identifiers import Identifiers
+from .kernel import raise_files
+from .loop import Loop
+from .message import Messages
+from .namespaces import Namespaces
+from .prober import Prober
+from .probes import Job
+from .raw_watchers import RawWatchers
+from .resolver import Resolver
+from .sockets import Sockets
+from .tcp_listener import TcpListener
+from .tcp_sender import TcpSender
+from .udp import UdpListener, UdpSender
+
+# Open files: of the agent itself, and of a namespace.
+OWN_FILES, FILES_PER_PLACE = 512, 12
+WINDOW_LEAST, WINDOW_MOST = 64, 12000
+# Short, while probes run: a lag shows in how late the loop comes back.
+TICK_S = 0.025
+
+
+class Agent:
+    def __init__(self):
+        self.loop = loop = Loop()
+        self.channel = Channel(loop, self.on_command)
+        self.arrivals = arrivals = Arrivals(loop)
+        self.messages = messages = Messages(arrivals.counts)
+        self.namespaces = Namespaces(loop)
+        self.identifiers = identifiers = Identifiers(self.namespaces)
+        icmp = Icmp(loop, messages, arrivals, identifiers)
+        esp = Esp(loop, messages, arrivals)
+        self.namespaces.sockets = Sockets(
+            icmp=icmp, tcp=TcpListener(loop, messages, arrivals), udp=UdpListener(loop, messages, arrivals),
+            raw=RawWatchers(loop, messages, arrivals), esp=esp)
+        self.prober = Prober(loop, self.channel.send)
+        self.prober.senders = {
+            'icmp': icmp, 'tcp': TcpSender(loop, messages, identifiers), 'udp': UdpSender(loop, messages, identifiers),
+            'esp': esp}
+        self.prober.resolver = self.resolver = Resolver(loop, self.namespaces, arrivals.counts, self.prober)
+        self.prober.controls = self.controls = Controls(arrivals)
+        self.running = False
+        self.leaving = False
+
+    def run(self):
+        self.channel.open()
+        self.loop.run(self)
+
+    def on_command(self, command):
+        op = command['op']
+        if op == 'prepare':
+            self.prepare(command)
+        elif op == 'go':
+            self.go(command)
+        elif op == 'collect':
+            self.collect()
+        elif op == 'bye':
+            self.channel.send({'op': 'bye'})
+            self.leaving = True
+        else:
+            raise ValueError('unknown op %r' % op)
+
+    def prepare(self, command):
+        signal.setitimer(signal.ITIMER_REAL, command['deadlineMs'] / 1000.0)
+        self.loop.longest_wait_s = TICK_S
+        self.messages.session = bytes.fromhex(command['session'])
+        self.namespaces.agent_index = command['agentIndex']
+        self.identifiers.reserve(command['expectedPerPair'], command['expectedPerPlace'])
+        kept = OWN_FILES + len(command['places']) * FILES_PER_PLACE
+        files = raise_files(4096 + command['expectedProbes'] * 2 + kept - OWN_FILES)
+        self.prober.window = max(WINDOW_LEAST, min(WINDOW_MOST, files - kept) // 2)
+        reports = [self.namespaces.add_place(place, command['preferredPort']) for place in command['places']]
+        self.channel.send({'op': 'ready', 'places': reports})
+
+    def go(self, command):
+        self.prober.timeouts = [ms / 1000.0 for ms in command['attemptTimeoutsMs']]
+        self.resolver.timeout_s = command['nameTimeoutMs'] / 1000.0
+        self.running = True
+        for job in self.controls.jobs(self.namespaces.all()):
+            self.prober.add(job)
+        for id, place_id, by, aim, protocol, port, mode in command['probes']:
+            ns, place = self.namespaces.places[place_id]
+            self.prober.add(Job(id, place, ns, by, aim, protocol, port, mode))
+
+    def collect(self):
+        namespaces = self.namespaces.all()
+        for ns in namespaces:  # what still lies in the sockets belongs to the report
+            self.loop.read_rest(ns.sockets)
+        for report in self.arrivals.reports(namespaces):
+            self.channel.send(report)
+
+    # What the loop asks of its worker.
+
+    def left(self):
+        return self.leaving and not self.channel.output
+
+    def pending(self):
+        return self.prober.pending()
+
+    def turn(self):
+        if self.prober.queue:
+            self.prober.start_some()
+        if self.running and self.prober.unfinished == 0:
+            self.running = False
+            self.prober.flush_results()
+            self.channel.send({'op': 'done', 'controls': self.controls.report(self.namespaces.all())})

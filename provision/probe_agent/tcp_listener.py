@@ -1,0 +1,78 @@
+"""TCP at the target: accepts, and answers each nonce with who it is."""
+import socket
+
+from .errors import name_of
+from .loop import READS_PER_EVENT
+from .message import ANSWER, ASK, SIZE
+from .namespaces import bind_preferred
+
+PREFERRED_BACKLOG = 4096
+PORT_BACKLOG = 1024
+PEER_LIFE_S = 30
+
+
+class TcpListener:
+    def __init__(self, loop, messages, arrivals):
+        self.loop = loop
+        self.messages = messages
+        self.arrivals = arrivals
+
+    def open(self, ns, preferred_port):
+        sock = ns.add(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ns.tcp_port = bind_preferred(sock, preferred_port)
+        sock.listen(PREFERRED_BACKLOG)
+        self.loop.watch(sock, self.on_accept, ns)
+
+    def open_port(self, ns, port):
+        """Raises EADDRINUSE where another program listens."""
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(('', port))
+            sock.listen(PORT_BACKLOG)
+        except OSError:
+            sock.close()
+            raise
+        self.loop.watch(ns.add(sock), self.on_accept, ns)
+
+    def on_accept(self, sock, _events, ns):
+        for _ in range(READS_PER_EVENT):
+            try:
+                peer, source = sock.accept()
+            except BlockingIOError:
+                return
+            except OSError as failure:
+                self.arrivals.counts['acceptFailed:' + name_of(failure.errno)] += 1
+                return
+            peer.setblocking(False)
+            self.loop.watch(peer, self.on_peer, {'ns': ns, 'source': source[0], 'data': b''})
+            self.loop.after(PEER_LIFE_S, self.loop.forget, peer)
+        self.loop.backlog = True
+
+    def on_peer(self, sock, _events, state):
+        try:
+            data = sock.recv(2048)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b''
+        if not data:
+            self.loop.forget(sock)
+            return
+        state['data'] += data
+        if len(state['data']) < SIZE:
+            return
+        message = self.messages.read(state['data'])
+        state['data'] = b''
+        if message is None or message[0] != ASK:
+            self.loop.forget(sock)
+            return
+        _, attempt, probe, _ = message
+        ns = state['ns']
+        self.arrivals.record(ns, 'tcp', probe, attempt, state['source'])
+        try:
+            sock.send(self.messages.pack(ANSWER, attempt, probe, ns.tag))
+        except OSError as failure:
+            self.arrivals.counts['answerNotSent:' + name_of(failure.errno)] += 1
+            self.loop.forget(sock)
