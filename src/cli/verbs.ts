@@ -3,6 +3,7 @@ import { down } from './down.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { ports } from './ports.ts';
+import { probe } from './probe.ts';
 import { schema } from './schema.ts';
 import { scope } from './scope.ts';
 import { ssh } from './ssh.ts';
@@ -12,4 +13,17 @@ import { up } from './up.ts';
 import type { Verb } from './verb.ts';
 
 /** Every verb that is built, in the order of help. */
-export const verbs: readonly Verb[] = [up, status, scope, ports, ssh, exec, sshConfig, env, down, schema, completion];
+export const verbs: readonly Verb[] = [
+  up,
+  status,
+  scope,
+  probe,
+  ports,
+  ssh,
+  exec,
+  sshConfig,
+  env,
+  down,
+  schema,
+  completion,
+];

@@ -50,5 +50,10 @@ function mostTelling(results: readonly ProtocolResult[], verdict: Verdict): Outc
   const decisive = results.filter((one) => one.verdict === verdict && one.outcome !== 'reached');
   const others = results.filter((one) => one.outcome !== 'reached');
   const candidates = decisive.length > 0 ? decisive : others;
-  return telling.find((outcome) => candidates.some((one) => one.outcome === outcome)) ?? 'reached';
+  return tellingOutcome(candidates.map((one) => one.outcome));
+}
+
+/** The most telling of several outcomes; `reached` only where nothing else was seen. */
+export function tellingOutcome(outcomes: readonly Outcome[]): Outcome {
+  return telling.find((outcome) => outcomes.includes(outcome)) ?? 'reached';
 }
