@@ -53,8 +53,7 @@ export const macvlanRules = onSegmentRules(
 
 /*
  * An ARP request of a child goes to the other children and out on the wire (ipvlan_xmit_mode_l2), never to the parent,
- * so neither learns the other's address. Seen so on kernel 6.1 with namespaces and `ip link`, rp_filter 0 and 1; not yet
- * with an engine.
+ * so neither learns the other's address. Seen so on kernel 6.1, with Docker 20.10.24 and, rp_filter 0 and 1, with `ip link`.
  */
 export const ipvlanL2Rules = onSegmentRules(
   'ipvlan-l2',
@@ -70,8 +69,8 @@ const l3Kernel = 'https://docs.kernel.org/networking/ipvlan.html#l3-mode';
  * on the parent with a child's address is the child's (ipvlan_handle_mode_l3), before any FORWARD chain. All machines of
  * a lab have routes to the nodes' container subnets, so the network is a routed one. The own node is reached too: it
  * routes its own address to itself, and its packets to a child leave by the default route and come back from the
- * gateway, which routes the subnet to this node. Seen so on kernel 6.1 with namespaces and `ip link`, rp_filter 0 and 1;
- * not yet with an engine.
+ * gateway, which routes the subnet to this node. Seen so on kernel 6.1, with Docker 20.10.24
+ * and, rp_filter 0 and 1, with `ip link`.
  */
 export const ipvlanL3Rules: Rules = [
   {
