@@ -6,7 +6,7 @@ import { listPresent, ownerOf, type PresentContainer, placeOf } from '../experim
 import { type ChosenEnd, selectEnd } from '../experiment/running/select.ts';
 import { engineNodes } from '../plan/plan-lab.ts';
 import type { LabPlan } from '../plan/types.ts';
-import { runProbes } from '../probe/run-probes.ts';
+import { type ProbeRun, runProbes } from '../probe/run-probes.ts';
 import type { Place } from '../probe/types.ts';
 import { probeMatrices } from '../verdict/probe-matrix.ts';
 import type { ProbeDocument, ProbedContainer, RunEngine } from '../verdict/run-types.ts';
@@ -42,9 +42,7 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
   const to = choice.to === null ? all : [selectEnd(choice.to, present, lab.plan)];
   const nodeAddresses = new Map(lab.plan.nodes.map(({ name, address }) => [name, address]));
   const questions = planQuestions(from, to, choice.network, present, nodeAddresses, lab.plan.lab);
-  const seen = await runStep(runSteps, `Ask ${questions.length} times who reaches whom`, () =>
-    ask(questions, placesOf([...from, ...to], present), open, signal),
-  );
+  const seen = await ask(context, questions, placesOf([...from, ...to], present), open);
   const asked = questions.map(({ probe: { id, from, to, protocol }, by, target, reproduce }) => {
     return { from, to, by, protocol, target, reproduce, observation: seen.observations.get(id) ?? null };
   });
@@ -55,7 +53,7 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
     provider: lab.plan.provider,
     engines,
     ...choice,
-    containers: [...new Set(shown)].map((container) => probedContainer(container)),
+    containers: [...new Set(shown)].map((container) => probedContainer(container, present)),
     ...probeMatrices(asked, choice.network),
     notes: seen.notes,
     durationMs: Math.round(performance.now() - startedAt),
@@ -63,14 +61,16 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
 }
 
 async function ask(
+  { runSteps, signal }: LabContext,
   questions: readonly Question[],
   places: readonly Place[],
-  open: OpenConnections,
-  signal: AbortSignal,
-) {
+  { byMachine: connections }: OpenConnections,
+): Promise<Pick<ProbeRun, 'observations' | 'notes'>> {
   if (questions.length === 0) return { observations: new Map(), notes: [] };
   const probes = questions.map(({ probe }) => probe);
-  return runProbes({ connections: open.byMachine, places, probes, signal, timeoutMs: batchTimeoutMs });
+  return runStep(runSteps, `Ask ${probes.length} times who reaches whom`, () =>
+    runProbes({ connections, places, probes, signal, timeoutMs: batchTimeoutMs }),
+  );
 }
 
 function placesOf(ends: readonly ChosenEnd[], present: readonly PresentContainer[]): readonly Place[] {
@@ -133,8 +133,15 @@ async function refuseUnknownNetwork(
   throw wrongInput('selector.unknown', `no node of lab ${plan.lab} has a network ${network}`, [], hint);
 }
 
-function probedContainer({ id, node, view }: PresentContainer): ProbedContainer {
-  const addresses = Object.fromEntries(addressesOf({ id, node, view }));
-  const { name, networkMode, labels } = view;
-  return { id, name, node, addresses, networkMode, experiment: labels[experimentLabel] ?? null };
+function probedContainer(container: PresentContainer, present: readonly PresentContainer[]): ProbedContainer {
+  const { id, node, view } = container;
+  const owner = ownerOf(container, present);
+  return {
+    id,
+    name: view.name,
+    node,
+    addresses: Object.fromEntries(addressesOf(container)),
+    networkMode: owner === container || owner === null ? view.networkMode : `container:${owner.view.name}`,
+    experiment: view.labels[experimentLabel] ?? null,
+  };
 }

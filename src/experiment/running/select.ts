@@ -1,6 +1,7 @@
 import { type LabError, wrongInput } from '../../core/errors.ts';
 import { nearMiss } from '../../core/near-miss.ts';
 import type { LabPlan } from '../../plan/types.ts';
+import { execLine } from '../by-hand.ts';
 import type { PresentContainer } from './running.ts';
 
 /** Who asks or is asked. */
@@ -32,7 +33,7 @@ export function selectEnd(text: string, present: readonly PresentContainer[], pl
   }
   if (first === undefined) throw unknownContainer(text, present, plan);
   if (!first.view.running) {
-    const hint = `swarmlab exec ${first.node} docker start ${first.view.name}`;
+    const hint = execLine(plan.lab, first.node, ['docker', 'start', first.view.name]);
     throw wrongInput('selector.not-running', `${first.id} does not run`, [], hint);
   }
   return { kind: 'container', id: first.id, container: first };
