@@ -1,0 +1,52 @@
+import { LabError, messageOf, type Problem, wrongInput } from '../core/errors.ts';
+import { findExperiment, loadCatalogue } from '../experiment/language/catalogue.ts';
+import type { Experiment } from '../experiment/language/definition.ts';
+
+export interface Chosen {
+  experiment: Experiment;
+  /** What a person types for it. */
+  word: string;
+}
+
+/**
+ * The experiments that a command line names, each once, or the whole catalogue. Throws wrong input with everything that
+ * is wrong in all of them.
+ */
+export async function chooseExperiments(words: readonly string[], all: boolean, cwd: string): Promise<readonly Chosen[]> {
+  if (all && words.length > 0) {
+    const hint = 'leave --all out for those alone, or leave the names out';
+    throw wrongInput('usage.wrong', 'swarmlab run takes either experiments or --all', [], hint);
+  }
+  if (all) return (await loadCatalogue()).map((experiment) => ({ experiment, word: experiment.id }));
+  if (words.length === 0) {
+    const hint = 'swarmlab run ID, swarmlab run FILE.yaml, or swarmlab run --all; swarmlab experiments lists the ids';
+    throw wrongInput('usage.missing-word', 'swarmlab run needs experiments', [], hint);
+  }
+  const distinct = [...new Set(words)];
+  const found = await Promise.allSettled(distinct.map((word) => findExperiment(word, cwd)));
+  refuseBroken(found);
+  const chosen = found.flatMap((result, index) =>
+    result.status === 'fulfilled' ? [{ experiment: result.value, word: distinct[index] ?? '' }] : [],
+  );
+  for (const [index, { experiment, word }] of chosen.entries()) {
+    const other = chosen.slice(0, index).find((one) => one.experiment.id === experiment.id);
+    if (other === undefined) continue;
+    const message = `${other.word} and ${word} are both named ${experiment.id}`;
+    throw wrongInput('experiment.same-id', message, [], 'run them one after the other, or give one another id');
+  }
+  return chosen;
+}
+
+/** One error as it is; of several, all their problems. */
+function refuseBroken(found: readonly PromiseSettledResult<Experiment>[]): void {
+  const reasons = found.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+  if (reasons.length === 0) return;
+  const foreign = reasons.find((reason) => !(reason instanceof LabError));
+  if (reasons.length === 1 || foreign !== undefined) throw foreign ?? reasons[0];
+  const problems = reasons.flatMap((reason): readonly Problem[] => {
+    if (!(reason instanceof LabError)) return [];
+    const { code, hint, problems: own } = reason;
+    return own.length > 0 ? own : [{ code, message: messageOf(reason), ...(hint === undefined ? {} : { hint }) }];
+  });
+  throw wrongInput('experiment.invalid', `${reasons.length} experiments are wrong: nothing was made`, problems);
+}
