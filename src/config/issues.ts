@@ -12,6 +12,8 @@ export interface FoundIssues {
   /** Top-level keys whose value cannot be used. Unknown keys are not among them: the rest of their map is fine. */
   broken: ReadonlySet<string>;
   unknown: readonly (readonly PathPart[])[];
+  /** Where the values stand that cannot be used. */
+  brokenPaths: readonly (readonly PathPart[])[];
 }
 
 /** Turns what zod found into problems with place and remedy. `schema` is the JSON Schema of the same document. */
@@ -25,6 +27,7 @@ export function explainIssues(
   const problems: Problem[] = [];
   const broken = new Set<string>();
   const unknown: PathPart[][] = [];
+  const brokenPaths: PathPart[][] = [];
   for (const issue of issues.flatMap((each) => flatten(each, document))) {
     const parts = issue.path as PathPart[];
     if (issue.code === 'unrecognized_keys') {
@@ -41,6 +44,7 @@ export function explainIssues(
       continue;
     }
     broken.add(String(parts[0] ?? ''));
+    brokenPaths.push(parts);
     const value = valueAt(document, parts);
     const path = formatPath(parts);
     problems.push({
@@ -50,13 +54,15 @@ export function explainIssues(
       ...locate(source, path),
     });
   }
-  return { problems, broken, unknown };
+  return { problems, broken, unknown, brokenPaths };
 }
 
 /** Of a union, the issues of the branch that was meant: the one of the value's own shape; of none, what the union says. */
 function flatten(issue: Issue, document: unknown): Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = issue.errors.find((branch) => branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0));
+  const meant = issue.errors.find((branch) =>
+    branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
   if (meant === undefined) return [{ ...issue, code: 'invalid_type', expected: 'union' } as unknown as Issue];
   return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] } as Issue, document));
 }

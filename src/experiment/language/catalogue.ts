@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { wrongInput } from '../../core/errors.ts';
+import { nearMiss } from '../../core/near-miss.ts';
+import type { Experiment } from './definition.ts';
+import { loadExperiment } from './load.ts';
+
+/** The folder of the package with one file for each experiment; the same seen from src/ and from dist/. */
+const folder = fileURLToPath(new URL('../../../experiments/', import.meta.url));
+
+/** Ids of the catalogue: the names of its files, in alphabetical order. */
+export async function listExperimentIds(): Promise<readonly string[]> {
+  const files = await readdir(folder);
+  return files
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .toSorted();
+}
+
+/** Every experiment of the catalogue, in alphabetical order. */
+export async function loadCatalogue(): Promise<readonly Experiment[]> {
+  return Promise.all((await listExperimentIds()).map(loadFromCatalogue));
+}
+
+/**
+ * An experiment of the catalogue by its id, or of a file: what ends in .yaml or .yml, or has a slash, is a path,
+ * below `cwd`. Throws LabError (exit status 2) for an unknown id, with the near one, and for a file that is wrong.
+ */
+export async function findExperiment(idOrPath: string, cwd: string = process.cwd()): Promise<Experiment> {
+  if (isPath(idOrPath)) return loadExperiment(path.resolve(cwd, idOrPath), idOrPath);
+  const ids = await listExperimentIds();
+  if (ids.includes(idOrPath)) return loadFromCatalogue(idOrPath);
+  const near = nearMiss(idOrPath, ids);
+  const begun = ids.filter((id) => id.startsWith(idOrPath)).slice(0, 5);
+  const meant = near ?? (begun.length === 1 ? begun[0] : null);
+  const hint = meant !== null && meant !== undefined ? `did you mean ${meant}?` : 'swarmlab experiments lists them all';
+  const more = begun.length > 1 && near === null ? `there is: ${begun.join(', ')}` : hint;
+  throw wrongInput('experiment.unknown', `there is no experiment ${JSON.stringify(idOrPath)}`, [], more);
+}
+
+function isPath(text: string): boolean {
+  return /\.ya?ml$|[/\\]/.test(text);
+}
+
+function loadFromCatalogue(id: string): Promise<Experiment> {
+  return loadExperiment(path.join(folder, `${id}.yaml`), `experiments/${id}.yaml`);
+}
