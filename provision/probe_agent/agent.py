@@ -72,7 +72,6 @@ class Agent:
         self.loop.longest_wait_s = TICK_S
         self.messages.session = bytes.fromhex(command['session'])
         self.namespaces.agent_index = command['agentIndex']
-        self.identifiers.reserve(command['expectedPerPair'], command['expectedPerPlace'])
         kept = OWN_FILES + len(command['places']) * FILES_PER_PLACE
         files = raise_files(4096 + command['expectedProbes'] * 2 + kept - OWN_FILES)
         self.prober.window = max(WINDOW_LEAST, min(WINDOW_MOST, files - kept) // 2)
@@ -83,17 +82,20 @@ class Agent:
         self.prober.timeouts = [ms / 1000.0 for ms in command['attemptTimeoutsMs']]
         self.resolver.timeout_s = command['nameTimeoutMs'] / 1000.0
         self.running = True
-        for job in self.controls.jobs(self.namespaces.all()):
-            self.prober.add(job)
+        jobs = list(self.controls.jobs(self.namespaces.all()))
         for id, place_id, by, aim, protocol, port, mode in command['probes']:
             ns, place = self.namespaces.places[place_id]
-            self.prober.add(Job(id, place, ns, by, aim, protocol, port, mode))
+            jobs.append(Job(id, place, ns, by, aim, protocol, port, mode))
+        self.identifiers.reserve(jobs, self.prober.tries_at_most())
+        for job in jobs:
+            self.prober.add(job)
 
     def collect(self):
         namespaces = self.namespaces.all()
         for ns in namespaces:  # what still lies in the sockets belongs to the report
             self.loop.read_rest(ns.sockets)
-        for report in self.arrivals.reports(namespaces):
+        self.identifiers.give_back()
+        for report in self.arrivals.reports(namespaces, self.namespaces.gone()):
             self.channel.send(report)
 
     # What the loop asks of its worker.

@@ -1,11 +1,14 @@
 """What arrived in the namespaces, for the controller to join with what the senders know."""
 import collections
+import errno
 
+from .errors import name_of, outcome_of
 from .kernel import drops_of
 from .probes import CONTROL_ID
 
 SYNS_KEPT = 300000
 ROWS_PER_REPORT = 2000
+ALL_PROTOCOLS = ('icmp', 'tcp', 'udp', 'esp')
 
 
 class Arrivals:
@@ -14,18 +17,27 @@ class Arrivals:
         self.counts = collections.Counter()
         self.seen = {}
         self.syns = {}
+        self.lost = collections.Counter()  # by (tag, protocol): what the agent itself could not keep or answer
 
     def record(self, ns, via, probe, attempt, source):
         """A nonce arrived; the first time counts."""
-        self.seen.setdefault((probe, attempt, via, ns.tag), (source, round(self.loop.lag_now * 1000)))
+        self.seen.setdefault((probe, attempt, via, ns.tag), (source, round(self.loop.lateness() * 1000)))
 
     def record_syn(self, ns, source, port, target):
         if len(self.syns) < SYNS_KEPT:
             self.syns[(ns.tag, source, port, target)] = True
         else:
             self.counts['synNotKept'] += 1
+            self.lost[(ns.tag, 'tcp')] += 1
 
-    def reports(self, namespaces):
+    def answer_not_sent(self, ns, protocol, number):
+        """A filter or a missing route on the way back is the network's; no room is this machine's, for all protocols."""
+        self.counts['answerNotSent:' + name_of(number)] += 1
+        if outcome_of(number) == 'busy':
+            for one in ALL_PROTOCOLS if number == errno.ENOBUFS else (protocol,):
+                self.lost[(ns.tag, one)] += 1
+
+    def reports(self, namespaces, gone):
         """All of it, as messages to the controller."""
         rows = [[probe, attempt, via, str(tag), source, lag]
                 for (probe, attempt, via, tag), (source, lag) in self.seen.items() if probe < CONTROL_ID]
@@ -37,8 +49,9 @@ class Arrivals:
         drops = []
         for ns in namespaces:
             for protocol, sockets in ns.watched.items():
-                lost = sum(drops_of(sock) for sock in sockets)
+                lost = self.lost[(ns.tag, protocol)] + sum(drops_of(sock) for sock in sockets)
                 if lost:
                     drops.append({'tag': str(ns.tag), 'protocol': protocol, 'lost': lost})
         worst = max((lag for _, lag in self.loop.lags), default=0.0)
-        yield {'op': 'collected', 'drops': drops, 'counts': dict(self.counts), 'worstLagMs': round(worst * 1000)}
+        yield {'op': 'collected', 'drops': drops, 'gone': gone, 'counts': dict(self.counts),
+               'worstLagMs': round(worst * 1000)}

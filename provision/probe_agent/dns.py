@@ -13,7 +13,7 @@ def encode_name(name):
     """The name on the wire, or None where none can be made of it: labels of 1 to 63 bytes, 255 in all."""
     out = b''
     for label in name.split('.'):
-        raw = label.encode('utf-8')
+        raw = label.encode('utf-8', 'replace')
         if not 0 < len(raw) < 64:
             return None
         out += bytes([len(raw)]) + raw

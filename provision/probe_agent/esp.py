@@ -4,7 +4,6 @@ import random
 import socket
 import struct
 
-from .errors import name_of
 from .kernel import ESP, attach_filter, grow
 from .message import ANSWER, ASK
 from .packet_filters import magic_at
@@ -52,7 +51,7 @@ class Esp:
                 try:
                     sock.sendto(answer, source)
                 except OSError as failure:
-                    self.arrivals.counts['answerNotSent:' + name_of(failure.errno)] += 1
+                    self.arrivals.answer_not_sent(ns, 'esp', failure.errno)
                 continue
             waiting = self.waiting.get((probe, attempt))
             if waiting is None or waiting.job.ns is not ns or source[0] != waiting.job.address:

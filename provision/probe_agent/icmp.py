@@ -7,7 +7,7 @@ import struct
 
 from .errors import icmp_text
 from .kernel import attach_filter, drops_of, grow
-from .message import ASK
+from .message import ASK, SIZE
 from .packet_filters import ICMP_FILTER
 
 ECHO_REPLY, ECHO_REQUEST = 0, 8
@@ -88,5 +88,12 @@ class Icmp:
             return
         ident, sequence = struct.unpack('>HH', inner[head + 4:head + 8])
         ping = ns.echoes.get((socket.inet_ntoa(inner[16:20]), ident, sequence))
-        if ping is not None:
+        if ping is not None and self.may_quote(inner[head + 8:], ping):
             ping.finish('unreachable', text)
+
+    def may_quote(self, data, ping):
+        """Routers may quote no more than the header; what they quote must be this try's."""
+        if len(data) < SIZE:
+            return True
+        message = self.messages.read(data)
+        return message is not None and message[:3] == (ASK, ping.n, ping.job.id)

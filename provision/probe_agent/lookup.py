@@ -1,6 +1,5 @@
 """One name of one place: glibc's way through its servers and search list (res_search, res_send)."""
-import socket
-
+from .addresses import is_ipv4
 from .dns import NOERROR, NXDOMAIN, RCODES, encode_name
 from .loop import now
 
@@ -64,12 +63,9 @@ class Lookup:
         self.asked = []  # questions: any of them may still be answered
 
     def begin(self):
-        try:
-            socket.inet_pton(socket.AF_INET, self.name)
+        if is_ipv4(self.name):
             self.end('found', '', [self.name])
             return
-        except (OSError, ValueError):
-            pass
         listed = self.files.in_hosts(self.name)
         if listed:
             self.end('found', 'hosts file', listed)
@@ -152,7 +148,7 @@ class Lookup:
         elif rcode == NOERROR and truncated:
             self.end('not-measured', 'truncated answer without an address: ' + asked)
         elif rcode == NOERROR:
-            self.got.setdefault('nodata', 'no error and no address: ' + asked)
+            self.got.setdefault('nodata', 'no error and no IPv4 address: ' + asked)
             self.next_candidate()
         elif rcode == NXDOMAIN:
             self.got.setdefault('nxdomain', 'NXDOMAIN: ' + asked)

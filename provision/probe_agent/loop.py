@@ -24,6 +24,8 @@ class Loop:
         self.lag_now = 0.0
         self.backlog = False
         self.backlog_since = None
+        self.behind_since = None
+        self.woke = now()
 
     def watch(self, sock, handler, *state, events=READ):
         """Calls handler(sock, events, *state) whenever something happens to the socket, or file descriptor."""
@@ -68,7 +70,6 @@ class Loop:
 
     def run(self, worker):
         """Until worker.left(). After each turn calls worker.turn(); does not wait while worker.pending()."""
-        woke = now()
         while not worker.left():
             wait = self.longest_wait_s
             if self.timers:
@@ -76,7 +77,8 @@ class Loop:
             if self.backlog or worker.pending():
                 wait = 0.0
             events = self.epoll.poll(wait, EVENTS_PER_TURN)
-            last, woke = woke, now()
+            last, woke = self.woke, now()
+            self.woke = woke
             self.lag_now = max(0.0, woke - last - wait)
             if self.lag_now > LAG_WORTH_KEEPING_S:
                 self.lags.append((woke, self.lag_now))
@@ -92,9 +94,10 @@ class Loop:
     def run_timers(self):
         """Nothing times out while its answer may still lie unread in a socket."""
         if not self.backlog:
-            self.backlog_since = None
+            self.backlog_since = self.behind_since = None
         elif self.backlog_since is None:
             self.backlog_since = now()
+            self.behind_since = self.behind_since or self.backlog_since
         if self.backlog:
             if now() - self.backlog_since < LONGEST_BACKLOG_S:
                 return
@@ -104,6 +107,10 @@ class Loop:
         while self.timers and self.timers[0][0] <= at:
             _, _, action, arguments = heapq.heappop(self.timers)
             action(*arguments)
+
+    def lateness(self):
+        """How long what is read just now may have waited, at most, in seconds."""
+        return self.lag_now + now() - min(self.woke, self.behind_since or self.woke)
 
     def lag_since(self, started):
         """The longest that nothing was served, since then, in seconds."""

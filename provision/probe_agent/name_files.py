@@ -1,6 +1,5 @@
 """What a place resolves by: hosts(5) and resolv.conf(5), with glibc's limits."""
-import socket
-
+from .addresses import is_address, is_ipv4
 from .errors import name_of
 
 SERVERS = 3  # MAXNS of resolv.h
@@ -32,9 +31,7 @@ class NameFiles:
             words = line.split('#', 1)[0].split()
             if len(words) < 2:
                 continue
-            try:
-                socket.inet_pton(socket.AF_INET, words[0])
-            except OSError:
+            if not is_ipv4(words[0]):
                 continue
             for word in words[1:]:
                 found = self.hosts.setdefault(word.lower(), [])
@@ -43,13 +40,12 @@ class NameFiles:
 
     def read_resolv(self, lines):
         for line in lines:
-            if line[:1] in '#;':
-                continue
             words = line.split()
-            if not words:
+            if not words or line[0] in '#;' or line[0].isspace():  # glibc wants the keyword first
                 continue
             if words[0] == 'nameserver' and len(words) > 1 and len(self.servers) < SERVERS:
-                self.servers.append(words[1])
+                if is_address(words[1]):  # others are passed over; to connect to them would ask for their name
+                    self.servers.append(words[1])
             elif words[0] in ('search', 'domain'):
                 self.search = words[1:] if words[0] == 'search' else words[1:2]
             elif words[0] == 'options':
@@ -68,8 +64,8 @@ class NameFiles:
                 self.attempts = min(max(int(value), 1), ATTEMPTS_MOST)
 
     def in_hosts(self, name):
-        """The addresses that the hosts file has for it."""
-        return self.hosts.get(name.rstrip('.').lower(), [])
+        """The addresses that the hosts file has for it; none for a final dot, which glibc compares as it is."""
+        return self.hosts.get(name.lower(), [])
 
     def candidates(self, name):
         """glibc's res_search: names with enough dots as they are first, else last; a final dot means no search."""

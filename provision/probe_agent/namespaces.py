@@ -11,8 +11,9 @@ from .kernel import IFF_UP, SIOCGIFFLAGS, setns
 class Namespace:
     """Sockets of one network namespace; all places in it share them."""
 
-    def __init__(self, fd, tag):
+    def __init__(self, fd, inode, tag):
         self.fd = fd
+        self.inode = inode
         self.tag = tag
         self.sockets = []
         self.watched = {}  # 'icmp', 'udp', ...: sockets whose overflow matters
@@ -85,14 +86,13 @@ class Namespaces:
                 'loUp': ns.lo_up, 'ports': ns.ports}
 
     def find_or_make(self, fd, preferred_port):
-        stat = os.fstat(fd)
-        key = (stat.st_dev, stat.st_ino)
+        key = inode_of(os.fstat(fd))
         ns = self.by_inode.get(key)
         if ns is not None:
             if fd not in (self.own, ns.fd):
                 os.close(fd)
             return ns
-        ns = Namespace(fd, (self.agent_index << 48) | (stat.st_ino & 0xffffffffffff))
+        ns = Namespace(fd, key, (self.agent_index << 48) | (key[1] & 0xffffffffffff))
         self.enter(fd)
         try:
             self.sockets.open_all(ns, preferred_port)
@@ -102,6 +102,23 @@ class Namespaces:
             raise
         self.by_inode[key] = ns
         return ns
+
+    def gone(self):
+        """Places whose path leads elsewhere by now: what stopped or restarted is no longer where the sockets stand."""
+        found = []
+        for id, (ns, place) in self.places.items():
+            path = place['namespacePath']
+            try:
+                there = path is None or inode_of(os.stat(path)) == ns.inode
+            except OSError:
+                there = False
+            if not there:
+                found.append({'id': id, 'error': 'the namespace %s went while it was probed' % path})
+        return found
+
+
+def inode_of(stat):
+    return (stat.st_dev, stat.st_ino)
 
 
 def bind_preferred(sock, port):

@@ -2,6 +2,7 @@
 import collections
 import errno
 
+from .identifiers import NotOpened
 from .kernel import drops_of
 from .loop import now
 from .probes import CONTROL_ID, Try
@@ -34,7 +35,14 @@ class Prober:
 
     def add(self, job):
         self.unfinished += 1
-        self.queue.append(job)
+        wrong = job.what_is_wrong()
+        if wrong is None:
+            self.queue.append(job)
+        else:
+            self.end_without_try(job, 'not-measured', wrong)
+
+    def tries_at_most(self):
+        return len(self.timeouts) + REDO_LIMIT
 
     def pending(self):
         return self.queue and self.flying < self.window
@@ -60,6 +68,8 @@ class Prober:
         self.flying += 1
         try:
             self.senders[job.protocol].send(attempt)
+        except NotOpened as failure:
+            attempt.finish('busy', 'the agent could not open a socket: %s' % failure)
         except OSError as failure:
             attempt.fail(failure.errno)
         if not attempt.done:

@@ -1,4 +1,5 @@
 """A probe that was asked for, and one try of it."""
+from .addresses import is_ipv4
 from .errors import name_of, outcome_of
 from .loop import now
 
@@ -25,6 +26,14 @@ class Job:
         self.redone = 0
         self.silences = 0
         self.attempts = []
+
+    def what_is_wrong(self):
+        """Why it cannot be probed, or None."""
+        if self.name is None and not is_ipv4(self.address):
+            return '%s is no IPv4 address' % self.address
+        if self.protocol in ('tcp', 'udp') and not (isinstance(self.port, int) and 0 < self.port < 65536):
+            return '%s is no port' % self.port
+        return None
 
 
 class Try:

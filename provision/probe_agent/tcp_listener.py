@@ -18,7 +18,8 @@ class TcpListener:
         self.arrivals = arrivals
 
     def open(self, ns, preferred_port):
-        sock = ns.add(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+        # Its drops count connection requests that found the accept queue full (tcp_listendrop in the kernel).
+        sock = ns.add(socket.socket(socket.AF_INET, socket.SOCK_STREAM), 'tcp')
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         ns.tcp_port = bind_preferred(sock, preferred_port)
         sock.listen(PREFERRED_BACKLOG)
@@ -34,7 +35,7 @@ class TcpListener:
         except OSError:
             sock.close()
             raise
-        self.loop.watch(ns.add(sock), self.on_accept, ns)
+        self.loop.watch(ns.add(sock, 'tcp'), self.on_accept, ns)
 
     def on_accept(self, sock, _events, ns):
         for _ in range(READS_PER_EVENT):
@@ -74,5 +75,5 @@ class TcpListener:
         try:
             sock.send(self.messages.pack(ANSWER, attempt, probe, ns.tag))
         except OSError as failure:
-            self.arrivals.counts['answerNotSent:' + name_of(failure.errno)] += 1
+            self.arrivals.answer_not_sent(ns, 'tcp', failure.errno)
             self.loop.forget(sock)

@@ -3,7 +3,7 @@ import socket
 import struct
 
 from .answers import judge_answer
-from .errors import IP_RECVERR, name_of, read_error
+from .errors import IP_RECVERR, read_error
 from .kernel import IP_PKTINFO, grow
 from .loop import ERROR, READS_PER_EVENT
 from .message import ANSWER, ASK
@@ -58,7 +58,7 @@ class UdpListener:
             try:
                 sock.sendmsg(reply, extra, 0, source)
             except OSError as failure:
-                self.arrivals.counts['answerNotSent:' + name_of(failure.errno)] += 1
+                self.arrivals.answer_not_sent(ns, 'udp', failure.errno)
         self.loop.backlog = True
 
 

@@ -14,6 +14,8 @@ export interface AgentSession extends AsyncDisposable {
 }
 
 const keptStderr = 2000;
+/** Nothing of the machine's Python but its standard library: no PYTHON* variables, no site-packages. Also starts sooner. */
+const isolated = ['-I', '-S'];
 
 function splitLines(): (chunk: string) => string[] {
   let parts: string[] = [];
@@ -34,7 +36,7 @@ export async function startAgent(
 ): Promise<AgentSession> {
   const { machine } = connection;
   const path = await raceSignal(ensureAgentFile(connection, signal), limit);
-  const spawning = connection.spawn(['python3', path], { signal });
+  const spawning = connection.spawn(['python3', ...isolated, path], { signal });
   const child = await raceSignal(spawning, limit).catch((error: unknown) => {
     spawning.then((late) => late[Symbol.asyncDispose]()).catch(() => undefined);
     throw error;

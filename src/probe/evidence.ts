@@ -10,14 +10,21 @@ export interface BatchEvidence {
   lose(machine: string, reason: string): void;
   lost(machine: string): string | null;
   place(id: string): StandingPlace | { error: string };
+  /** Why a place that stood is no longer what was probed; null while it is. */
+  gone(id: string): string | null;
   result(probeId: number): SenderResult | undefined;
   seenOf(probeId: number, attempt: number): readonly Seen[];
-  synArrived(tag: string, local: string | null): boolean;
+  /** Null where it cannot be told, since several senders have that address and port. */
+  synArrived(tag: string, local: string | null): boolean | null;
+  /** Who asked for this port from the same source port, and is no sender of the batch; null when nobody did. */
+  synThroughNat(tag: string, local: string | null, port: number | null): string | null;
   placesOf(tag: string): readonly string[];
   controlFailure(tag: string, protocol: WireProtocol): string | null;
   target(tag: string, machine: string, protocol: WireProtocol): TargetState;
   notes(): readonly string[];
 }
+
+const portOf = (source: string) => source.slice(source.lastIndexOf(':') + 1);
 
 /** An empty evidence store. `placeMachine` gives the machine of each place, for the notes. */
 export function createEvidence(): BatchEvidence {
@@ -26,7 +33,9 @@ export function createEvidence(): BatchEvidence {
   const placeIds = new Map<string, string[]>();
   const results = new Map<number, SenderResult>();
   const seen = new Map<string, Seen[]>();
+  const gone = new Map<string, string>();
   const syns = new Set<string>();
+  const synsByPorts = new Map<string, string[]>();
   const senders = new Map<string, number>();
   const controls = new Map<string, Control>();
   const overflows = new Set<string>();
@@ -74,10 +83,18 @@ export function createEvidence(): BatchEvidence {
         }
         return;
       case 'syns':
-        for (const { tag, source } of report.syns) syns.add(`${tag} ${source}`);
+        for (const { tag, source, port } of report.syns) {
+          syns.add(`${tag} ${source}`);
+          const key = `${tag} ${portOf(source)} ${port}`;
+          synsByPorts.set(key, [...(synsByPorts.get(key) ?? []), source]);
+        }
         return;
       case 'collected':
         lags.set(machine, report.worstLagMs);
+        for (const { id, error } of report.gone ?? []) {
+          gone.set(id, error);
+          notes.push(`${id}: ${error}`);
+        }
         for (const { tag, protocol, lost } of report.drops) {
           overflows.add(`${tag} ${protocol}`);
           notes.push(`${nameOf(tag)}: sockets for ${protocol} lost ${lost} packets`);
@@ -106,8 +123,16 @@ export function createEvidence(): BatchEvidence {
     },
     result: (probeId) => results.get(probeId),
     seenOf: (probeId, attempt) => seen.get(`${probeId}/${attempt}`) ?? [],
-    // Two senders with one address and port cannot be told apart.
-    synArrived: (tag, local) => local !== null && senders.get(local) === 1 && syns.has(`${tag} ${local}`),
+    gone: (id) => gone.get(id) ?? null,
+    synArrived: (tag, local) => {
+      if (local === null || !syns.has(`${tag} ${local}`)) return false;
+      return senders.get(local) === 1 ? true : null;
+    },
+    synThroughNat: (tag, local, port) => {
+      if (local === null || port === null) return null;
+      const sources = synsByPorts.get(`${tag} ${portOf(local)} ${port}`) ?? [];
+      return sources.find((source) => !senders.has(source)) ?? null;
+    },
     placesOf,
     controlFailure,
     target: (tag, machine, protocol) => ({

@@ -5,6 +5,14 @@ import type { Observation } from './types.ts';
 
 type Judged = Pick<Observation, 'outcome' | 'detail'>;
 
+/** Why a connection that the target did not see for sure may have been with it after all. */
+function heldDoubt(arrived: false | null, local: string | null, evidence: Evidence): string | null {
+  if (arrived === null) return `several senders have ${local}; whose request arrived is unknown`;
+  if (evidence.target.overflowed) return "what arrived is unknown: the target's socket overflowed";
+  const other = evidence.synThroughNat?.(local) ?? null;
+  return other === null ? null : `connected from ${local}, and the target saw ${other}: is there NAT on the way?`;
+}
+
 /** Another program has the port: what counts is whether the packet arrived behind the target's INPUT filter. */
 function joinHeld(result: SenderResult, evidence: Evidence): Judged | null {
   const { protocol, target } = evidence;
@@ -17,10 +25,12 @@ function joinHeld(result: SenderResult, evidence: Evidence): Judged | null {
   const last = result.attempts.at(-1);
   if (last?.outcome !== 'accepted') return null;
   if (target.missing !== null) return { outcome: 'not-measured', detail: `what arrived is unknown: ${target.missing}` };
-  if (!evidence.synArrived(last.local)) {
-    return target.overflowed
-      ? { outcome: 'not-measured', detail: "what arrived is unknown: the target's socket overflowed" }
-      : { outcome: 'wrong-responder', detail: 'something accepted the connection, and the target did not see it' };
+  const arrived = evidence.synArrived(last.local);
+  if (!arrived) {
+    const doubt = heldDoubt(arrived, last.local, evidence);
+    return doubt === null
+      ? { outcome: 'wrong-responder', detail: 'something accepted the connection, and the target did not see it' }
+      : { outcome: 'not-measured', detail: doubt };
   }
   return { outcome: 'reached', detail: 'connected, seen behind the filter; another program holds the port' };
 }

@@ -20,8 +20,13 @@ export interface Evidence {
   timeoutMs: number;
   /** This attempt's nonce, wherever it arrived. */
   seenIn(attempt: number): readonly Seen[];
-  /** Whether the target saw a connection request from this `address:port`, and only this attempt can have sent it. */
-  synArrived(local: string | null): boolean;
+  /**
+   * Whether the target saw a connection request from this `address:port`. Null: it did, and another sender has the same,
+   * so that it cannot be told whose it was.
+   */
+  synArrived(local: string | null): boolean | null;
+  /** A request from the same source port that came to the target from another address: there may be NAT on the way. */
+  synThroughNat?(local: string | null): string | null;
   /** The places in a namespace; none for one outside the batch. */
   placesOf(tag: string): readonly string[];
 }
@@ -75,7 +80,9 @@ function judgeConnected(attempt: SenderAttempt, evidence: Evidence, here: readon
   if (there.length > 0) return wrong(there, evidence, `${names(there, evidence)} got it (${attempt.detail})`);
   const unknown = unknownTarget(evidence);
   if (unknown !== null) return unknown;
-  if (evidence.synArrived(attempt.local) || target.worstLagMs > evidence.timeoutMs / 2) {
+  const arrived = evidence.synArrived(attempt.local);
+  if (arrived === null) return unclear(attempt);
+  if (arrived || target.worstLagMs > evidence.timeoutMs / 2) {
     return attempt.outcome === 'accepted'
       ? { outcome: 'refused', detail: attempt.detail }
       : { outcome: 'not-measured', detail: `the target's listener did not read the probe (${attempt.detail})` };
@@ -83,26 +90,48 @@ function judgeConnected(attempt: SenderAttempt, evidence: Evidence, here: readon
   return wrong([], evidence, `something answered that is no place of the batch (${attempt.detail})`);
 }
 
+function unclear(attempt: SenderAttempt): Judged {
+  return { outcome: 'not-measured', detail: `several senders have ${attempt.local}; whose request arrived is unknown` };
+}
+
 function oneWay(here: readonly Seen[], evidence: Evidence): Judged {
   const late = here.filter((seen) => seen.via !== 'icmp' && seen.lagMs > evidence.timeoutMs / 2);
   if (late.length === here.length) {
     return { outcome: 'not-measured', detail: `the target's agent was starved for ${late[0]?.lagMs ?? 0} ms` };
+  }
+  if (evidence.target.overflowed) {
+    return { outcome: 'not-measured', detail: "arrived; the target's sockets overflowed, so it may not have answered" };
   }
   return { outcome: 'one-way', detail: `arrived from ${here[0]?.source ?? '?'}, no answer came back` };
 }
 
 function judgeTimeout(attempt: SenderAttempt, evidence: Evidence, here: readonly Seen[], there: string[]): Judged {
   if (here.length > 0) return oneWay(here, evidence);
-  if (evidence.protocol === 'tcp' && evidence.synArrived(attempt.local)) {
-    return { outcome: 'one-way', detail: 'the connection request arrived, no answer came back' };
-  }
   const unknown = unknownTarget(evidence);
+  if (evidence.protocol === 'tcp') {
+    const arrived = evidence.synArrived(attempt.local);
+    if (arrived === null) return unclear(attempt);
+    // A full accept queue drops requests; then the silence is the agent's.
+    if (arrived && !evidence.target.overflowed) {
+      return { outcome: 'one-way', detail: 'the connection request arrived, no answer came back' };
+    }
+  }
   if (unknown !== null) return unknown;
   if (evidence.target.controlFailure !== null) {
     return { outcome: 'not-measured', detail: `the target's control failed: ${evidence.target.controlFailure}` };
   }
   const elsewhere = there.length > 0 ? `; it arrived at ${names(there, evidence)}` : '';
   return { outcome: 'timeout', detail: attempt.detail + elsewhere };
+}
+
+function judgeRefused(attempt: SenderAttempt, evidence: Evidence): Judged {
+  const { target } = evidence;
+  // A listener that died with its agent refuses too, and so does a full one (tcp_abort_on_overflow).
+  if (target.missing !== null) return { outcome: 'not-measured', detail: `refused, and ${target.missing}` };
+  if (target.overflowed && evidence.synArrived(attempt.local) !== false) {
+    return { outcome: 'not-measured', detail: "refused, and the target's sockets overflowed" };
+  }
+  return { outcome: 'refused', detail: attempt.detail };
 }
 
 function judge(attempt: SenderAttempt, evidence: Evidence): Judged {
@@ -120,10 +149,7 @@ function judge(attempt: SenderAttempt, evidence: Evidence): Judged {
     case 'timeout':
       return judgeTimeout(attempt, evidence, here, there);
     case 'refused':
-      // A listener that died with its agent refuses too.
-      return evidence.target.missing !== null
-        ? { outcome: 'not-measured', detail: `refused, and ${evidence.target.missing}` }
-        : { outcome: 'refused', detail: attempt.detail };
+      return judgeRefused(attempt, evidence);
     case 'unreachable':
     case 'no-name':
     case 'name-timeout':

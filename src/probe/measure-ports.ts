@@ -79,6 +79,7 @@ function observe(
       timeoutMs,
       seenIn: (attempt) => evidence.seenOf(row.id, attempt),
       synArrived: (local) => evidence.synArrived(to.tag, local),
+      synThroughNat: (local) => evidence.synThroughNat(to.tag, local, row.measured.port),
       placesOf: evidence.placesOf,
     },
     evidence.controlFailure(from.tag, protocol) ?? evidence.lost(row.from),

@@ -140,6 +140,8 @@ export type Report =
   | {
       op: 'collected';
       drops: readonly { tag: string; protocol: string; lost: number }[];
+      /** Places whose path no longer leads to the namespace that was probed, and why. */
+      gone?: readonly { id: string; error: string }[];
       counts: Readonly<Record<string, number>>;
       worstLagMs: number;
     }

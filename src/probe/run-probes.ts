@@ -87,7 +87,7 @@ function observeTarget(
     return notMeasured(probe.id, why ?? 'no result came from the agent');
   }
   const { protocol } = probe;
-  return joinResult(
+  const seen = joinResult(
     result,
     {
       protocol,
@@ -99,6 +99,10 @@ function observeTarget(
     },
     evidence.controlFailure(from.tag, protocol) ?? evidence.lost(byId.get(probe.from)?.machine ?? ''),
   );
+  const gone = evidence.gone(probe.from) ?? evidence.gone(probe.to);
+  // Proof from both ends was given before it went.
+  if (gone === null || seen.outcome === 'reached') return seen;
+  return { ...seen, outcome: 'not-measured', detail: gone, responder: null, rttMs: null };
 }
 
 /**

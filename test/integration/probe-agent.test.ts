@@ -150,6 +150,20 @@ describe('what gets through', () => {
   });
 });
 
+describe('what the one before left behind', () => {
+  it('takes ids and ports that connection tracking does not know, with many places in one namespace', async () => {
+    const sharers = Array.from({ length: 40 }, (_, n) => ({ ...(places.get('a') as Place), id: `m1/a${n}` }));
+    const asked = sharers.map(({ id }): Asked => [id, 'b', ip('10.99.2.2'), ['icmp', 'udp']]);
+    const tracked = '-m conntrack --ctstate';
+    await withRules('b', [`-A INPUT ${tracked} NEW,ESTABLISHED -j ACCEPT`], async () => {
+      expect(new Set(outcomes(await probe(asked, sharers)))).toEqual(new Set(['reached']));
+      await lab.run('b', 'iptables -w -I INPUT 1 -s 10.99.1.2 -j DROP');
+      await lab.run('b', `iptables -w -I INPUT 1 ${tracked} ESTABLISHED -j ACCEPT`);
+      expect(new Set(outcomes(await probe(asked, sharers)))).toEqual(new Set(['timeout']));
+    });
+  });
+});
+
 describe('what does not', () => {
   it('times out where packets are dropped, and has tried twice', async () => {
     const seen = await withRules('b', ['-A INPUT -s 10.99.1.2 -j DROP'], () => probe([['a', 'b', ip('10.99.2.2')]]));
@@ -225,6 +239,7 @@ describe('names', () => {
     ['server and search list', 'cee', 'reached'],
     ['server, whole name', 'cee.lab.test', 'reached'],
     ['final dot, no search', 'cee.', 'servfail'],
+    ['final dot, no hosts file', 'bee.', 'servfail'],
     ['NXDOMAIN', 'missing.lab.test.', 'no-name'],
     ['no address', 'empty.lab.test', 'no-name'],
   ])('%s', async (_title, value, expected) => {
@@ -307,6 +322,35 @@ describe('what cannot be measured', () => {
     expect(outcomes(seen)).toEqual(all('not-measured'));
     expect(seen[0]?.detail).toContain('m2');
     expect(lab.agents.size).toBe(0);
+  });
+
+  it('says so when a place goes meanwhile, and only there', async () => {
+    const path = join(lab.folder, 'going');
+    await lab.run('b', `touch ${path}`);
+    await lab.run('b', `mount --bind ${lab.path('b')} ${path}`);
+    const going = { ...(places.get('b') as Place), id: 'going', namespacePath: path };
+    const asked: Asked[] = [
+      ['a', 'going', ip('10.99.2.2')],
+      ['a', 'b', ip('10.99.2.2')],
+    ];
+    const leave = () => agentAtWork('m1', 'b').then(() => lab.run('b', `umount -l ${path}`));
+    const rules = ['-A INPUT -s 10.99.1.2 -j DROP'];
+    const [seen] = await withRules('b', rules, () => Promise.all([probe(asked, [going]), leave()]));
+    expect(outcomes(seen)).toEqual([...all('not-measured'), ...all('timeout')]);
+    expect(seen[0]?.detail).toContain(path);
+  });
+
+  it('does not take a full queue of its own listener for a lost answer', async () => {
+    await lab.run('b', 'sysctl -q -w net.core.somaxconn=1');
+    const seen = await probe(Array.from({ length: 60 }, (): Asked => ['a', 'b', ip('10.99.2.2'), ['tcp']]));
+    await lab.run('b', 'sysctl -q -w net.core.somaxconn=4096');
+    expect(outcomes(seen).filter((outcome) => !['reached', 'not-measured'].includes(outcome))).toEqual([]);
+  });
+
+  it.each(['10.1', '::1', '10.99.2.256'])('says what is no address: %s', async (address) => {
+    const seen = await probe([['a', 'b', ip(address)]]);
+    expect(outcomes(seen)).toEqual(all('not-measured'));
+    expect(seen[0]?.detail).toContain(address);
   });
 
   it('redoes what was tried while the agent did not run', async () => {
