@@ -7,6 +7,8 @@ export interface Lookup {
   labs(): Promise<readonly string[]>;
   /** Of the lab that `options` mean (`--lab`, `--file`). */
   nodes(options: Readonly<Record<string, string | undefined>>): Promise<readonly string[]>;
+  /** Ids of the catalogue. */
+  experiments(): Promise<readonly string[]>;
 }
 
 /** What may stand at `index` of a command line; `words[0]` is the program itself. Empty means: a file name, perhaps. */
@@ -37,10 +39,16 @@ export async function complete(
       return lookup.nodes(options).catch(() => []);
     case 'driver':
       return driverIds.filter((id) => !positional.includes(id));
+    case 'experiment': {
+      // A path is the shell's to complete.
+      if (current.includes('/')) return [];
+      const ids = await lookup.experiments().catch(() => []);
+      return ids.filter((id) => !positional.includes(id));
+    }
     case 'shell':
       return ['bash', 'zsh'];
     case 'schema':
-      return ['config', 'result'];
+      return ['config', 'experiment', 'result'];
     case 'command':
     case undefined:
       return [];

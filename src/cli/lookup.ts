@@ -14,5 +14,9 @@ export function createLookup(io: Io): Lookup {
       const plan = planLab(await readConfig({ io, options }));
       return [...plan.nodes.map(({ name }) => name), plan.world.name];
     },
+    async experiments() {
+      const { listExperimentIds } = await import('../experiment/language/catalogue.ts');
+      return listExperimentIds();
+    },
   };
 }

@@ -7,7 +7,7 @@ export interface OptionSpec {
 }
 
 /** What a word of a verb may be; completion offers these. */
-export type WordKind = 'node' | 'driver' | 'shell' | 'schema' | 'command';
+export type WordKind = 'node' | 'driver' | 'experiment' | 'shell' | 'schema' | 'command';
 
 export interface WordSpec {
   name: string;

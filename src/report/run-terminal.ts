@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import { quoteWord } from '../core/quote.ts';
 import type { ExperimentResult, RunDocument, RunEngine } from '../verdict/run-types.ts';
 import { renderExperiment } from './run-experiment.ts';
 import { legendLines } from './run-words.ts';
@@ -10,6 +11,8 @@ export interface RunRendering {
   /** Columns of the terminal; prose is wrapped to it, up to 80. */
   width: number;
   color: boolean;
+  /** What was typed for each experiment, by id; its id where it is not there. */
+  words?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -32,7 +35,7 @@ export function renderRun(document: RunDocument, rendering: RunRendering): strin
     ...whole.map(({ lines }) => lines),
     [...legendLines(words, width)],
     experiments.flatMap((experiment) => keptLines(experiment, width)),
-    nextLines(document, shown),
+    nextLines(document, shown, rendering.words ?? new Map()),
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${texts.join('\n\n')}\n`;
@@ -115,13 +118,18 @@ function keptLines({ id, kept }: ExperimentResult, width: number): readonly stri
 }
 
 /** What to type next; only what exists. */
-function nextLines({ lab }: RunDocument, shown: readonly ExperimentResult[]): readonly string[] {
+function nextLines(
+  { lab }: RunDocument,
+  shown: readonly ExperimentResult[],
+  words: ReadonlyMap<string, string>,
+): readonly string[] {
   const option = lab === 'default' ? '' : ` --lab ${lab}`;
   const ran = shown.filter(({ verdict, kept, failure }) => verdict !== 'skipped' && kept === null && failure === null);
   const [first] = ran;
   if (first === undefined) return [];
+  const word = quoteWord(words.get(first.id) ?? first.id);
   return [
-    `To try by hand   swarmlab run${option} ${first.file ?? first.id} --keep`,
-    `Each probe       swarmlab run${option} ${first.file ?? first.id} --json`,
+    `To try by hand   swarmlab run${option} ${word} --keep`,
+    `Each probe       swarmlab run${option} ${word} --json`,
   ];
 }

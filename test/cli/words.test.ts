@@ -30,6 +30,7 @@ describe('completion', () => {
   const lookup: Lookup = {
     labs: async () => ['default', 'seat-07'],
     nodes: async ({ lab }) => (lab === 'seat-07' ? ['far'] : ['m1', 'w1']),
+    experiments: async () => ['red-blue', 'user-bridge'],
   };
   it.each([
     ['swarmlab ', 'status'],
@@ -56,7 +57,8 @@ describe('completion', () => {
   );
 
   it('offers nothing where a look-up fails', async () => {
-    const failing: Lookup = { labs: () => Promise.reject(new Error('x')), nodes: () => Promise.reject(new Error('x')) };
+    const fails = () => Promise.reject(new Error('x'));
+    const failing: Lookup = { labs: fails, nodes: fails, experiments: fails };
     expect(await complete(['swarmlab', 'ssh', ''], 2, verbs, failing)).toEqual([]);
   });
 });
