@@ -1,4 +1,5 @@
 import type { ExpectedOutcome } from '../experiment/language/definition.ts';
+import { wordOf } from '../experiment/language/vocabulary.ts';
 import type { Outcome } from '../probe/types.ts';
 import type { CellVerdict, ProbeResult } from '../verdict/run-types.ts';
 
@@ -22,15 +23,7 @@ export function outcomeWord(outcome: Outcome): string {
 
 /** What is expected, in the word that a person writes into a table. */
 export function expectedWord(expected: ExpectedOutcome): string {
-  switch (expected) {
-    case 'any':
-    case 'no-resolver':
-      return expected;
-    case 'not-reached':
-      return 'no';
-    default:
-      return outcomeWords[expected];
-  }
+  return wordOf(expected);
 }
 
 /**
@@ -57,6 +50,8 @@ export function seenWord(cell: CellVerdict, probes: readonly Pick<ProbeResult, '
 const meanings: readonly (readonly [word: string, meaning: string])[] = [
   ['yes', 'yes = reached'],
   ['no', 'no = not reached'],
+  ['timeout', 'timeout = no answer'],
+  ['unreachable', 'unreachable = an error says so'],
   ['no-name', 'no-name = unknown name'],
   ['silent', 'silent = no answer from the resolver'],
   ['servfail', 'servfail = the resolver failed'],
