@@ -10,6 +10,10 @@ export const schemas: Readonly<Record<string, { file: string; make: () => Promis
     file: 'swarmlab.schema.json',
     make: async () => (await import('../config/schema.ts')).configJsonSchema(),
   },
+  experiment: {
+    file: 'experiment.schema.json',
+    make: async () => (await import('../experiment/language/schema.ts')).experimentJsonSchema(),
+  },
   result: {
     file: 'result.schema.json',
     make: async () => (await import('../report/result-schema.ts')).resultJsonSchema(),
@@ -26,6 +30,7 @@ export const schema: Verb = {
   options: { write: { value: 'DIR', describe: 'write all of them into a folder' } },
   examples: [
     ['schema config', 'for an editor: what swarmlab.yaml may say'],
+    ['schema experiment', 'the same for experiments'],
     ['schema result', 'what scope, run and probe print with --json'],
   ],
   run,
