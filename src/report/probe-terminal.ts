@@ -134,9 +134,12 @@ function nothingToAsk(document: ProbeDocument, fold: (text: string) => string): 
   ].join('\n');
 }
 
-/** One that was not reached, else any: how to ask it by hand. */
+/** One that was not reached, by IP if there is one, else any: how to ask it by hand. */
 function byHand({ probes }: ProbeDocument): readonly string[] {
   const open = probes.filter(({ reproduce }) => reproduce !== null);
-  const chosen = open.find(({ outcome }) => outcome !== 'reached') ?? open[0];
+  const chosen =
+    open.find(({ outcome, by }) => outcome !== 'reached' && by === 'ip') ??
+    open.find(({ outcome }) => outcome !== 'reached') ??
+    open[0];
   return chosen?.reproduce == null ? [] : ['One of them by hand:', `  ${chosen.reproduce}`];
 }
