@@ -25,8 +25,6 @@ export interface BatchRequest {
   compile(evidence: BatchEvidence): ReadonlyMap<string, readonly WireProbe[]>;
   /** At most. */
   probeCount: number;
-  probesPerPair: number;
-  probesPerPlace: number;
   timings: ProbeTimings;
   signal: AbortSignal;
   timeoutMs: number;
@@ -43,7 +41,6 @@ export async function runBatch(request: BatchRequest): Promise<BatchEvidence> {
   const evidence = createEvidence();
   const endsAt = performance.now() + request.timeoutMs;
   const session = randomBytes(8).toString('hex');
-  const tries = timings.attemptTimeoutsMs.length + 3;
   const sessions = new Map<string, AgentSession>();
 
   const phase = async (
@@ -82,8 +79,6 @@ export async function runBatch(request: BatchRequest): Promise<BatchEvidence> {
         deadlineMs: Math.round(endsAt - performance.now()) + 5000,
         preferredPort,
         expectedProbes: request.probeCount,
-        expectedPerPair: request.probesPerPair * tries,
-        expectedPerPlace: request.probesPerPlace * tries,
         places: request.places.filter((place) => place.machine === machine),
       });
       await agent.until('ready', taking(machine), limit);

@@ -129,8 +129,6 @@ export async function measurePorts(request: PortsRequest): Promise<readonly Port
       return probes;
     },
     probeCount: rows.length,
-    probesPerPair: request.ports.length,
-    probesPerPlace: request.ports.length * request.nodes.length,
     timings,
     signal: request.signal,
     timeoutMs: request.timeoutMs,

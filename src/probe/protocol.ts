@@ -27,9 +27,6 @@ export type Command =
       deadlineMs: number;
       preferredPort: number;
       expectedProbes: number;
-      /** Identifiers to set aside, so that the next batch's are fresh. */
-      expectedPerPair: number;
-      expectedPerPlace: number;
       places: readonly PreparePlace[];
     }
   | { op: 'go'; attemptTimeoutsMs: readonly number[]; nameTimeoutMs: number; probes: readonly WireProbe[] }

@@ -25,12 +25,6 @@ export interface ProbeRun {
   durationMs: number;
 }
 
-function largestGroup(probes: readonly Probe[], keyOf: (probe: Probe) => string): number {
-  const counts = new Map<string, number>();
-  for (const probe of probes) counts.set(keyOf(probe), (counts.get(keyOf(probe)) ?? 0) + 1);
-  return [...counts.values()].reduce((most, count) => Math.max(most, count), 1);
-}
-
 function grouped<T>(groups: Map<string, T[]>, key: string): T[] {
   const group = groups.get(key) ?? [];
   groups.set(key, group);
@@ -122,6 +116,9 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
   const rawTcp = foreignPort('tcp');
   const rawUdp = foreignPort('udp');
   const refusals = new Map<number, string>();
+  const known = new Set<number>();
+  const twice = new Set<number>();
+  for (const { id } of request.probes) (known.has(id) ? twice : known).add(id);
 
   const evidence = await runBatch({
     connections: request.connections,
@@ -135,7 +132,8 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
     compile: (standing) => {
       const probes = new Map<string, WireProbe[]>();
       for (const probe of request.probes) {
-        const wire = compileProbe(probe, byId, standing);
+        // Two with one id have one nonce: what arrives could not be told apart.
+        const wire = twice.has(probe.id) ? `two probes have the id ${probe.id}` : compileProbe(probe, byId, standing);
         const machine = byId.get(probe.from)?.machine;
         if (typeof wire === 'string' || machine === undefined) refusals.set(probe.id, String(wire));
         else grouped(probes, machine).push(wire);
@@ -143,8 +141,6 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
       return probes;
     },
     probeCount: request.probes.length,
-    probesPerPair: largestGroup(request.probes, ({ from, to }) => `${from}\n${to}`),
-    probesPerPlace: largestGroup(request.probes, ({ from }) => from),
     timings,
     signal: request.signal,
     timeoutMs: request.timeoutMs,

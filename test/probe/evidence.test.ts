@@ -21,6 +21,26 @@ describe('what the agents of a batch reported', () => {
     expect(evidence.synArrived('t', null)).toBe(false);
   });
 
+  it('finds the same request with another source, unless a sender has that source', () => {
+    const evidence = createEvidence();
+    evidence.take('m1', { op: 'results', results: [sentFrom(1, '10.0.0.2:20000'), sentFrom(2, '10.0.0.3:20000')] });
+    const from = (source: string) => ({ tag: 't', source, port: 2377 });
+    evidence.take('m2', { op: 'syns', syns: [from('10.0.0.3:20000'), from('203.0.113.1:20001')] });
+    expect(evidence.synThroughNat('t', '10.0.0.2:20000', 2377)).toBe(null);
+    evidence.take('m2', { op: 'syns', syns: [from('203.0.113.1:20000')] });
+    expect(evidence.synThroughNat('t', '10.0.0.2:20000', 2377)).toBe('203.0.113.1:20000');
+    expect(evidence.synThroughNat('t', '10.0.0.2:20000', 7946)).toBe(null);
+  });
+
+  it('keeps what went while it was probed', () => {
+    const evidence = createEvidence();
+    const gone = [{ id: 'm1/a', error: 'it went' }];
+    evidence.take('m1', { op: 'collected', drops: [], gone, counts: {}, worstLagMs: 0 });
+    expect(evidence.gone('m1/a')).toBe('it went');
+    expect(evidence.gone('m1/b')).toBe(null);
+    expect(evidence.notes()).toEqual(['m1/a: it went']);
+  });
+
   it('knows sharers of a namespace by one tag', () => {
     const evidence = createEvidence();
     const standing = { error: null, tag: 't', tcpPort: 1, udpPort: 2, loUp: true, ports: [] };

@@ -30,7 +30,8 @@ function seenAt(tag: string, via: Seen['via'], lagMs = 0, n = 1): Seen {
 interface Given {
   protocol?: WireProtocol;
   seen?: readonly Seen[];
-  syn?: boolean;
+  syn?: boolean | null;
+  nat?: string;
   target?: Partial<Evidence['target']>;
 }
 
@@ -40,7 +41,8 @@ function evidence(given: Given = {}): Evidence {
     target: { tag: 'to', missing: null, overflowed: false, controlFailure: null, worstLagMs: 0, ...given.target },
     timeoutMs: 1000,
     seenIn: (n) => (given.seen ?? []).filter((one) => one.attempt === n),
-    synArrived: () => given.syn ?? false,
+    synArrived: () => (given.syn === undefined ? false : given.syn),
+    synThroughNat: () => given.nat ?? null,
     placesOf: (tag) => placesByTag[tag] ?? [],
   };
 }
@@ -130,6 +132,36 @@ describe('one try, both ends together', () => {
       null,
     ],
     ['silence, request to connect seen', attempt('timeout'), { protocol: 'tcp', syn: true }, 'one-way', null],
+    ['silence, whose request?', attempt('timeout'), { protocol: 'tcp', syn: null }, 'not-measured', null],
+    [
+      'silence, request seen at a full queue',
+      attempt('timeout'),
+      { protocol: 'tcp', syn: true, target: { overflowed: true } },
+      'not-measured',
+      null,
+    ],
+    [
+      'silence, target saw it and had no room to answer',
+      attempt('timeout'),
+      { protocol: 'udp', seen: [seenAt('to', 'udp')], target: { overflowed: true } },
+      'not-measured',
+      null,
+    ],
+    ['connected, whose request?', attempt('accepted'), { protocol: 'tcp', syn: null }, 'not-measured', null],
+    [
+      'refused by a full queue',
+      attempt('refused'),
+      { protocol: 'tcp', syn: true, target: { overflowed: true } },
+      'not-measured',
+      null,
+    ],
+    [
+      'refused before the target',
+      attempt('refused'),
+      { protocol: 'tcp', target: { overflowed: true } },
+      'refused',
+      null,
+    ],
     ['silence, a SYN is no evidence for UDP', attempt('timeout'), { protocol: 'udp', syn: true }, 'timeout', null],
     ['silence, another saw it', attempt('timeout'), { seen: [seenAt('other', 'icmp')] }, 'timeout', null],
     ['silence, target lost', attempt('timeout'), { target: { missing: 'it died' } }, 'not-measured', null],
@@ -253,6 +285,14 @@ describe('a port between machines', () => {
       'TCP connected, overflow',
       attempt('accepted'),
       { protocol: 'tcp', target: { overflowed: true } },
+      'held',
+      'not-measured',
+    ],
+    ['TCP connected, whose request?', attempt('accepted'), { protocol: 'tcp', syn: null }, 'held', 'not-measured'],
+    [
+      'TCP connected, seen with another source',
+      attempt('accepted'),
+      { protocol: 'tcp', nat: '203.0.113.1:20000' },
       'held',
       'not-measured',
     ],
