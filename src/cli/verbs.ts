@@ -2,6 +2,7 @@ import { completion } from './completion.ts';
 import { down } from './down.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
+import { experiments } from './experiments.ts';
 import { ports } from './ports.ts';
 import { probe } from './probe.ts';
 import { schema } from './schema.ts';
@@ -17,6 +18,7 @@ export const verbs: readonly Verb[] = [
   up,
   status,
   scope,
+  experiments,
   probe,
   ports,
   ssh,

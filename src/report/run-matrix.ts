@@ -60,7 +60,7 @@ export function countTables(cells: readonly CellVerdict[], width: number, label 
 }
 
 /** Ranges of columns, `[start, end)`, that fit beside the rows' labels; at least one column in each. */
-function splitColumns(widths: readonly number[], available: number): readonly (readonly [number, number])[] {
+export function splitColumns(widths: readonly number[], available: number): readonly (readonly [number, number])[] {
   const ranges: [number, number][] = [];
   let used = 0;
   widths.forEach((width, index) => {
