@@ -94,6 +94,7 @@ class Agent:
         namespaces = self.namespaces.all()
         for ns in namespaces:  # what still lies in the sockets belongs to the report
             self.loop.read_rest(ns.sockets)
+            self.arrivals.lost[(ns.tag, 'tcp')] += self.namespaces.listen_drops(ns)
         self.identifiers.give_back()
         for report in self.arrivals.reports(namespaces, self.namespaces.gone()):
             self.channel.send(report)

@@ -54,6 +54,19 @@ def drops_of(sock):
         return 0  # before Linux 4.12
 
 
+def listen_drops():
+    """How many TCP connection requests found no room at a listener of the namespace that the agent is in.
+
+    TcpExt's ListenDrops (tcp_listendrop in the kernel). A listener's own drops also count requests that came twice.
+    """
+    try:
+        with open('/proc/self/net/netstat') as file:
+            names, values = [line.split() for line in file if line.startswith('TcpExt:')]
+        return int(values[names.index('ListenDrops')])
+    except (OSError, ValueError):
+        return 0
+
+
 def raise_files(wanted):
     """Raises the limit of open files as far as it goes; gives it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

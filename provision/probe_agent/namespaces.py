@@ -5,7 +5,7 @@ import os
 import struct
 
 from .errors import name_of
-from .kernel import IFF_UP, SIOCGIFFLAGS, setns
+from .kernel import IFF_UP, SIOCGIFFLAGS, listen_drops, setns
 
 
 class Namespace:
@@ -22,6 +22,7 @@ class Namespace:
         self.syn = None
         self.raw = set()
         self.tcp_port = None
+        self.listen_drops = 0
         self.udp_port = None
         self.lo_up = False
         self.ports = []
@@ -102,6 +103,11 @@ class Namespaces:
             raise
         self.by_inode[key] = ns
         return ns
+
+    def listen_drops(self, ns):
+        """How many TCP connection requests found no room there since the agent listens."""
+        self.enter(ns.fd)
+        return max(0, listen_drops() - ns.listen_drops)
 
     def gone(self):
         """Places whose path leads elsewhere by now: what stopped or restarted is no longer where the sockets stand."""

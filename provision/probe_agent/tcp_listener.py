@@ -2,6 +2,7 @@
 import socket
 
 from .errors import name_of
+from .kernel import listen_drops
 from .loop import READS_PER_EVENT
 from .message import ANSWER, ASK, SIZE
 from .namespaces import bind_preferred
@@ -18,8 +19,8 @@ class TcpListener:
         self.arrivals = arrivals
 
     def open(self, ns, preferred_port):
-        # Its drops count connection requests that found the accept queue full (tcp_listendrop in the kernel).
-        sock = ns.add(socket.socket(socket.AF_INET, socket.SOCK_STREAM), 'tcp')
+        ns.listen_drops = listen_drops()
+        sock = ns.add(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         ns.tcp_port = bind_preferred(sock, preferred_port)
         sock.listen(PREFERRED_BACKLOG)
@@ -35,7 +36,7 @@ class TcpListener:
         except OSError:
             sock.close()
             raise
-        self.loop.watch(ns.add(sock, 'tcp'), self.on_accept, ns)
+        self.loop.watch(ns.add(sock), self.on_accept, ns)
 
     def on_accept(self, sock, _events, ns):
         for _ in range(READS_PER_EVENT):

@@ -57,7 +57,11 @@ afterAll(async () => {
 
 type Asked = readonly [from: string, to: string, aim: Aim, protocols?: readonly Protocol[], port?: number];
 
-async function probe(asked: readonly Asked[], extra: readonly Place[] = []): Promise<Observation[]> {
+async function probe(
+  asked: readonly Asked[],
+  extra: readonly Place[] = [],
+  attemptTimeoutsMs: readonly number[] = timings.attemptTimeoutsMs,
+): Promise<Observation[]> {
   const all = new Map([...places, ...extra.map((place) => [place.id, place] as const)]);
   const idOf = (key: string) => all.get(key)?.id ?? key;
   const probes: Probe[] = asked
@@ -69,7 +73,7 @@ async function probe(asked: readonly Asked[], extra: readonly Place[] = []): Pro
     connections: lab.connections('m1', 'm2'),
     places: [...all.values()],
     probes,
-    timings,
+    timings: { ...timings, attemptTimeoutsMs },
     signal,
     timeoutMs: 30_000,
   });
@@ -194,6 +198,13 @@ describe('what does not', () => {
   it('is one-way where the answers are dropped', async () => {
     const seen = await withRules('m1', ['-A FORWARD -s 10.99.2.2 -j DROP'], () => probe([['a', 'b', ip('10.99.2.2')]]));
     expect(outcomes(seen)).toEqual(all('one-way'));
+  });
+
+  it('is one-way also where the kernel asks again: that is no full queue', async () => {
+    const seen = await withRules('m1', ['-A FORWARD -s 10.99.2.2 -j DROP'], () =>
+      probe([['a', 'b', ip('10.99.2.2'), ['tcp']]], [], [1500]),
+    );
+    expect(outcomes(seen)).toEqual(['one-way']);
   });
 
   it('names the wrong responder: another machine has the same address', async () => {
