@@ -48,6 +48,9 @@ export interface CellVerdict {
   detail: string;
   /** 1-based line of the expectation in the file; null where it has none. */
   line: number | null;
+  /** Why this cell, where its expectation says so itself, and where that is documented. */
+  because?: string | null;
+  see?: string | null;
   /** Indexes into the step's `probes`. */
   probes: readonly number[];
 }

@@ -94,6 +94,7 @@ export async function createMachines(prefix: string, folder: string): Promise<Ma
     },
     openShell: () => Promise.reject(new Error('no shell here')),
     openUnixSocket: () => Promise.reject(new Error('no sockets here')),
+    work: {} as NodeConnection['work'],
     get engine(): never {
       throw new Error('no engine here');
     },

@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../core/errors.ts';
+import { runProbes } from '../../probe/run-probes.ts';
+import type { Probe } from '../../probe/types.ts';
+import type { ActorState, Scene } from '../build/scene.ts';
+import { connectionTo } from '../build/bench.ts';
+import { refreshScene } from './look.ts';
+import { actorPlaces, actorsOf, placeIdOf } from './places.ts';
+
+const settleTimeoutMs = 20_000;
+const tasksTimeoutMs = 40_000;
+const pollMs = 200;
+const lookTimeoutMs = 10_000;
+
+/**
+ * Waits, after endpoints came or went, until tasks run and the ends of each overlay on different nodes know each other:
+ * names and forwarding entries travel by gossip, after the engine has said that a container runs. It looks at all pairs alike,
+ * whatever is expected of them, and nothing is judged by it: after the deadline the experiment goes on and says what it sees.
+ * With a fault in force nobody knows what should settle: then it is the experiment's own waits that count.
+ */
+export async function settle(scene: Scene): Promise<void> {
+  if (!scene.unsettled || scene.faults.size > 0) {
+    await refreshScene(scene);
+    return;
+  }
+  await awaitTasks(scene);
+  const overlays = await overlaysOf(scene);
+  let waiting = overlays.flatMap((network) => pairsOn(scene, network)).map((pair, id) => toProbe(pair, id));
+  const endsAt = performance.now() + settleTimeoutMs;
+  while (waiting.length > 0 && performance.now() < endsAt) {
+    scene.awaiting(`${[...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ')} to know the other nodes' ends`);
+    waiting = await stillWaiting(scene, waiting);
+    if (waiting.length > 0) await delay(pollMs, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
+  }
+  scene.unsettled = false;
+}
+
+async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Probe[]> {
+  const { bench, signal } = scene;
+  const ends = new Set(waiting.flatMap(({ from, to }) => [from, to]));
+  const places = actorPlaces(scene).filter(({ id }) => ends.has(id));
+  try {
+    const timings = { attemptTimeoutsMs: [500], nameTimeoutMs: 1_000 };
+    const { observations } = await runProbes({ connections: bench.connections, places, probes: waiting, timings, signal, timeoutMs: lookTimeoutMs });
+    return waiting.filter(({ id }) => observations.get(id)?.outcome !== 'reached');
+  } catch (error) {
+    signal.throwIfAborted();
+    scene.awaiting(`the probe agents: ${messageOf(error)}`);
+    return [...waiting];
+  }
+}
+
+async function awaitTasks(scene: Scene): Promise<void> {
+  const endsAt = performance.now() + tasksTimeoutMs;
+  for (;;) {
+    await refreshScene(scene);
+    const lacking = [...scene.services.values()].filter(({ tasks, definition }) => tasks.length !== definition.replicas);
+    if (lacking.length === 0 || performance.now() >= endsAt) return;
+    const said = lacking.map(({ definition, tasks, taskViews }) => {
+      const error = taskViews.find((task) => task.error !== '')?.error;
+      return `${tasks.length} of ${definition.replicas} tasks of ${definition.name} run${error === undefined ? '' : ` (${error})`}`;
+    });
+    scene.awaiting(said.join(', '));
+    await delay(pollMs, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
+  }
+}
+
+/** Networks of the experiment's containers that span nodes by gossip, as the engines name their drivers. */
+async function overlaysOf(scene: Scene): Promise<readonly string[]> {
+  const { bench, signal, experiment } = scene;
+  const own = experiment.networks.filter(({ driver }) => driver === 'overlay').map(({ name }) => name);
+  const used = new Set(actorsOf(scene).flatMap(({ view }) => Object.keys(view?.addresses ?? {})));
+  const node = bench.nodes.get('A');
+  const found = await Promise.all(
+    own.map(async (name) => (node === undefined ? null : connectionTo(bench, node.name).engine.inspectNetwork(name, signal))),
+  );
+  return found.flatMap((view) => (view !== null && view.driver === 'overlay' && used.has(view.name) ? [view.name] : []));
+}
+
+interface Pair {
+  from: ActorState;
+  to: ActorState;
+}
+
+function pairsOn(scene: Scene, network: string): readonly Pair[] {
+  const on = actorsOf(scene).filter(({ view }) => view?.running === true && (view.addresses[network]?.ip ?? '') !== '');
+  return on.flatMap((from) => on.filter((to) => to.node !== from.node).map((to) => ({ from, to })));
+}
+
+function toProbe({ from, to }: Pair, id: number): Probe {
+  return { id, from: placeIdOf(from), to: placeIdOf(to), aim: { by: 'name', name: to.name }, protocol: 'icmp', port: null };
+}

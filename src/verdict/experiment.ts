@@ -1,0 +1,144 @@
+import type { Bench } from '../experiment/build/bench.ts';
+import type { Experiment, ExpectedOutcome } from '../experiment/language/definition.ts';
+import type { Missing } from '../experiment/run/needs.ts';
+import type { CellSeen, CheckSeen, ExperimentSeen, StepSeen } from '../experiment/run/seen.ts';
+import type { Outcome } from '../probe/types.ts';
+import { judge, mostTelling, worstVerdict } from './judge.ts';
+import type { CellVerdict, CheckResult, ExperimentResult, ProbeResult, StepResult } from './run-types.ts';
+import type { Verdict } from './types.ts';
+
+/** Compares what was seen with a word of a table. What could not be measured is neither; `any` is fulfilled by whatever was measured. */
+export function judgeOutcome(expected: ExpectedOutcome, outcome: Outcome): Verdict {
+  if (outcome === 'not-measured') return 'not-measured';
+  switch (expected) {
+    case 'any':
+      return 'as-expected';
+    case 'reached':
+    case 'not-reached':
+    case 'no-name':
+    case 'no-resolver':
+      return judge(expected, outcome);
+    default:
+      return expected === outcome ? 'as-expected' : 'differs';
+  }
+}
+
+/** An experiment's verdict out of what was seen of it. Pure and total. */
+export function judgeExperiment(
+  experiment: Experiment,
+  seen: ExperimentSeen,
+  about: { bench: Pick<Bench, 'nodes' | 'plan'>; undo: string },
+): ExperimentResult {
+  const steps = seen.steps.map(judgeStep);
+  const verdicts = steps.map(({ verdict }) => verdict);
+  const verdict = seen.failure === null ? worstVerdict(verdicts) : worstVerdict([...verdicts, 'not-measured']);
+  return {
+    ...base(experiment, about.bench),
+    verdict,
+    failure: seen.failure,
+    containers: seen.containers,
+    steps,
+    kept: seen.kept ? { undo: about.undo } : null,
+    notes: seen.notes,
+    durationMs: seen.durationMs,
+  };
+}
+
+/** One that was not run, for want of something. */
+export function skipExperiment(experiment: Experiment, missing: readonly Missing[], bench: Pick<Bench, 'nodes' | 'plan'>): ExperimentResult {
+  const what = [...new Set(missing.map((one) => one.what))].join(', ');
+  const reason = missing[0]?.reason ?? '';
+  const sentence = `needs ${what}: ${reason}`;
+  return { ...base(experiment, bench), verdict: 'skipped', skipped: { sentence, missing } };
+}
+
+/** One that was not run because nobody could say whether it can, or because its lab could not be made. */
+export function failExperiment(
+  experiment: Experiment,
+  failure: NonNullable<ExperimentResult['failure']>,
+  bench: Pick<Bench, 'nodes' | 'plan'>,
+): ExperimentResult {
+  return { ...base(experiment, bench), verdict: 'not-measured', failure };
+}
+
+function base(experiment: Experiment, { nodes, plan }: Pick<Bench, 'nodes' | 'plan'>): ExperimentResult {
+  const used = new Set([...experiment.containers.map(({ node }) => node), ...experiment.networks.flatMap((network) => network.nodes)]);
+  return {
+    id: experiment.id,
+    title: experiment.title,
+    verdict: 'not-measured',
+    skipped: null,
+    failure: null,
+    nodes: [...nodes].filter(([letter]) => used.has(letter) || letter === 'A').map(([letter, { name, address }]) => ({ letter, name, address })),
+    containers: [],
+    steps: [],
+    disturbs: experiment.disturbs,
+    lab: plan.lab,
+    kept: null,
+    file: experiment.file,
+    notes: [],
+    durationMs: 0,
+  };
+}
+
+/** One step. One that could not be done, or not be reached, is not measured; a wait unfulfilled too. */
+export function judgeStep(seen: StepSeen): StepResult {
+  const { step, probe } = seen;
+  const probes: ProbeResult[] = [];
+  const cells = seen.cells.map((cell) => judgeCellSeen(cell, probe?.by ?? 'ip', probes));
+  const checks = seen.checks.map(judgeCheck);
+  return {
+    title: step.title,
+    because: step.because,
+    see: step.see,
+    kind: step.action.kind,
+    line: step.line,
+    verdict: stepVerdict(seen, [...cells.map(({ verdict }) => verdict), ...checks.map(({ verdict }) => verdict)]),
+    detail: seen.detail,
+    commands: seen.commands,
+    asked:
+      probe === null
+        ? null
+        : { by: probe.by, network: probe.network, name: probe.name, protocols: probe.protocols, port: probe.port },
+    cells,
+    probes,
+    checks,
+    durationMs: seen.durationMs,
+  };
+}
+
+function stepVerdict({ state }: StepSeen, verdicts: readonly (Verdict | null)[]): Verdict {
+  const known = verdicts.filter((verdict) => verdict !== null);
+  switch (state) {
+    case 'done':
+      return known.length === 0 ? 'as-expected' : worstVerdict(known);
+    case 'unlike':
+      return 'differs';
+    case 'failed':
+    case 'not-reached':
+      return 'not-measured';
+  }
+}
+
+/** A cell with its probes, which are added to `probes`. `expected` null: nothing was. */
+export function judgeCellSeen({ cell, probes: seen }: CellSeen, by: ProbeResult['by'], probes: ProbeResult[], expectNothing = false): CellVerdict {
+  const { from, to, line, because, see } = cell;
+  const expected = expectNothing ? null : cell.expected;
+  const first = probes.length;
+  for (const { protocol, port, target, reproduce, outcome, detail, address, responder, rttMs, attempts } of seen) {
+    const verdict = expected === null ? null : judgeOutcome(expected, outcome);
+    const question = { from, to, by, protocol, port, target, expected };
+    probes.push({ ...question, outcome, detail, address, responder, rttMs, attempts, verdict, rule: null, cause: null, reproduce });
+  }
+  const own = probes.slice(first);
+  const verdict = expected === null ? null : worstVerdict(own.map((one) => one.verdict ?? 'not-measured'));
+  const decisive = own.map((one) => ({ ...one, verdict: one.verdict ?? ('as-expected' as const) }));
+  const outcome = own.length === 0 ? 'not-measured' : mostTelling(decisive, verdict ?? 'as-expected');
+  const detail = own.find((one) => one.outcome === outcome)?.detail ?? '';
+  return { from, to, expected, outcome, verdict, detail, line, because, see, probes: own.map((_one, index) => first + index) };
+}
+
+function judgeCheck({ check, subject, expected, seen, holds, detail, reproduce }: CheckSeen): CheckResult {
+  const verdict = holds === null ? 'not-measured' : holds ? 'as-expected' : 'differs';
+  return { kind: check.kind, subject, expected, seen, verdict, detail, reproduce };
+}
