@@ -12,7 +12,11 @@ export interface Chosen {
  * The experiments that a command line names, each once, or the whole catalogue. Throws wrong input with everything that
  * is wrong in all of them.
  */
-export async function chooseExperiments(words: readonly string[], all: boolean, cwd: string): Promise<readonly Chosen[]> {
+export async function chooseExperiments(
+  words: readonly string[],
+  all: boolean,
+  cwd: string,
+): Promise<readonly Chosen[]> {
   if (all && words.length > 0) {
     const hint = 'leave --all out for those alone, or leave the names out';
     throw wrongInput('usage.wrong', 'swarmlab run takes either experiments or --all', [], hint);
@@ -35,6 +39,13 @@ export async function chooseExperiments(words: readonly string[], all: boolean, 
     throw wrongInput('experiment.same-id', message, [], 'run them one after the other, or give one another id');
   }
   return chosen;
+}
+
+/** Ids alone, for what is left of experiments: those of files are read, any other word may be the id of a file that is gone. */
+export async function idsOf(words: readonly string[], cwd: string): Promise<readonly string[]> {
+  return Promise.all(
+    words.map(async (word) => (/\.ya?ml$|[/\\]/.test(word) ? (await findExperiment(word, cwd)).id : word)),
+  );
 }
 
 /** One error as it is; of several, all their problems. */

@@ -5,6 +5,7 @@ import { exec } from './exec.ts';
 import { experiments } from './experiments.ts';
 import { ports } from './ports.ts';
 import { probe } from './probe.ts';
+import { run } from './run.ts';
 import { schema } from './schema.ts';
 import { scope } from './scope.ts';
 import { ssh } from './ssh.ts';
@@ -19,6 +20,7 @@ export const verbs: readonly Verb[] = [
   status,
   scope,
   experiments,
+  run,
   probe,
   ports,
   ssh,
