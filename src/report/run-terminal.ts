@@ -34,7 +34,7 @@ export function renderRun(document: RunDocument, rendering: RunRendering): strin
     single === null ? experiments.flatMap((experiment) => experimentLines(experiment, experiments, width, style)) : [],
     ...whole.map(({ lines }) => lines),
     [...legendLines(words, width)],
-    experiments.flatMap((experiment) => keptLines(experiment, width)),
+    keptLines(document, width),
     nextLines(document, shown, rendering.words ?? new Map()),
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -113,8 +113,20 @@ function experimentLines(
   return [wrap(`${head}${text}`, width, ' '.repeat(Math.min(head.length, 40))).replace(word, paint[verdict](word))];
 }
 
-function keptLines({ id, kept }: ExperimentResult, width: number): readonly string[] {
-  return kept === null ? [] : [wrap(`${id} was left standing; to take it down:`, width, '  '), `  ${kept.undo}`];
+/** What `--keep` left, and the line that takes it down; of several, the one for all that is in this lab. */
+function keptLines({ experiments, lab }: RunDocument, width: number): readonly string[] {
+  const kept = experiments.flatMap(({ id, kept: standing, lab: own }) =>
+    standing === null ? [] : [{ id, undo: standing.undo, here: own === lab }],
+  );
+  const here = kept.filter((one) => one.here);
+  const all = `swarmlab run${lab === 'default' ? '' : ` --lab ${lab}`} --undo`;
+  const lines = [
+    ...kept.filter((one) => !one.here || here.length === 1).map(({ undo }) => undo),
+    ...(here.length > 1 ? [all] : []),
+  ];
+  if (lines.length === 0) return [];
+  const text = `Left standing: ${list(kept.map(({ id }) => id))}. To take ${kept.length === 1 ? 'it' : 'them'} down:`;
+  return [wrap(text, width, '  '), ...lines.map((line) => `  ${line}`)];
 }
 
 /** What to type next; only what exists. */

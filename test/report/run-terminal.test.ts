@@ -91,7 +91,7 @@ const notBuilt = experiment('macvlan', [probeStep('By address', 'ip', byAddress)
     }),
   ],
 });
-const kept = { ...userBridge(), kept: { undo: 'swarmlab run --undo user-bridge' } };
+const standing = { ...userBridge(), kept: { undo: 'swarmlab run --lab seat-07 --undo user-bridge' }, lab: 'seat-07' };
 
 const documents: readonly (readonly [name: string, document: RunDocument])[] = [
   ['one', runDocument([userBridge()])],
@@ -99,7 +99,18 @@ const documents: readonly (readonly [name: string, document: RunDocument])[] = [
   ['one-not-measured', runDocument([unmeasured])],
   ['one-not-built', runDocument([notBuilt])],
   ['one-skipped', runDocument([skippedExperiment('ipvlan-l2', 'ipvlan')])],
-  ['one-kept', runDocument([kept], 'seat-07')],
+  ['one-kept', runDocument([standing], 'seat-07')],
+  [
+    'several-kept',
+    runDocument(
+      [
+        standing,
+        { ...standing, id: 'red-blue' },
+        { ...standing, id: 'icc', lab: 'seat-07-icc', kept: { undo: 'swarmlab down --lab seat-07-icc' } },
+      ],
+      'seat-07',
+    ),
+  ],
   [
     'several',
     runDocument([
