@@ -20,8 +20,14 @@ function differs(cell: CellVerdict, probes: readonly ProbeResult[], by: string):
   const target = own.find((probe) => probe.target !== null)?.target ?? null;
   const aim = target === null || target === cell.to ? '' : ` (${target})`;
   const expected = cell.expected === null ? 'nothing' : expectedWord(cell.expected);
-  const text = `${cell.from} -> ${cell.to}${aim}${by}: expected ${expected}, seen ${seenWord(cell, probes)}: ${seenOf(own)}`;
+  const text = `${cell.from} -> ${cell.to}${aim}${by}: expected ${expected}, seen ${seenWord(cell, probes)}: ${seenOf(own)}${reasonOf(cell)}`;
   return { text, reproduce: reproduceOf(cell, own) };
+}
+
+/** Why something else was expected, where the cell has a reason of its own. */
+function reasonOf({ because, see }: CellVerdict): string {
+  if (because === undefined || because === null) return '';
+  return `. Expected because ${because}${see === undefined || see === null ? '' : ` (${see})`}`;
 }
 
 /** Cells that lack the same are told together: one cause of many. */

@@ -114,6 +114,8 @@ const cell = z
     verdict: verdict.nullable(),
     detail: text,
     line: z.int().nullable().describe('Of the expectation, in the file; 1-based'),
+    because: text.nullable().exactOptional().describe('Why this cell, where it has a reason of its own'),
+    see: text.nullable().exactOptional(),
     probes: z.array(z.int().nonnegative()).describe('Indexes into `probes`'),
   })
   .meta({ id: 'cell', description: 'All protocols of one from and to; `reached` only if it is for each of them' });
