@@ -19,9 +19,24 @@ export interface PositionedDocument {
 export function readDocument(text: string, file: string, room: 'config' | 'experiment'): PositionedDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems: Problem[] = document.errors.map((error) => {
+  const problems: Problem[] = document.errors.flatMap((error, index) => {
     const { line, col } = lines.linePos(error.pos[0]);
     const place = { file, line, column: col };
+    // One mistake of syntax often makes several errors at one place.
+    const before = document.errors[index - 1];
+    if (before !== undefined && lines.linePos(before.pos[0]).line === line) return [];
+    if (endsDeepBlock(text.split('\n'), line)) {
+      const message = 'the first line of this block is further in than this one, which YAML does not allow';
+      const hint = 'begin a table with a word in its corner, such as from/to';
+      return {
+        code: `${room}.syntax`,
+        message,
+        hint,
+        file,
+        line,
+        column: indentOf(text.split('\n')[line - 1] ?? '') + 1,
+      };
+    }
     return error.code === 'DUPLICATE_KEY'
       ? { code: `${room}.duplicate-key`, message: 'this key is there twice', hint: 'keep one of them', ...place }
       : { code: `${room}.syntax`, message: syntaxMessage(error.message), ...syntaxHint(error.code), ...place };
@@ -43,6 +58,18 @@ function syntaxMessage(message: string): string {
 function syntaxHint(code: string): { hint?: string } {
   return code === 'TAB_AS_INDENT' ? { hint: 'indent with spaces' } : {};
 }
+
+/** Whether a line would belong to the literal block above it, had that one's first line not set a deeper margin. */
+function endsDeepBlock(lines: readonly string[], line: number): boolean {
+  const own = indentOf(lines[line - 1] ?? '');
+  for (const above of lines.slice(0, line - 1).reverse()) {
+    if (above.trim() === '' || indentOf(above) > own) continue;
+    return indentOf(above) < own && /:\s+[|>][+-]?\s*$/.test(above);
+  }
+  return false;
+}
+
+const indentOf = (text: string) => text.length - text.trimStart().length;
 
 function placesOf(document: Document, lines: LineCounter, text: string) {
   const positions = new Map<string, Position>();

@@ -118,7 +118,7 @@ function readTable(reading: Reading, text: string, path: readonly PathPart[]): P
   );
   return rows.flatMap(({ name, cells }) => {
     if (cells.length !== columns.length) {
-      const message = `the row ${name.text} has ${cells.length} cells, and there are ${columns.length} columns`;
+      const message = `row ${name.text}: ${cells.length} of ${columns.length} columns`;
       wrongTable(reading, path, placeOf(name), message, 'put "." where nothing is asked');
     }
     return cells.flatMap((cell, index) => {

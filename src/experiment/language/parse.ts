@@ -22,10 +22,18 @@ export function parseExperiment(text: string, file: string): Experiment {
   const yaml = readDocument(text, file, 'experiment');
   if (yaml.value === null) throw invalidExperiment(file, yaml.problems);
   const root = yaml.value.root ?? {};
-  const { document, problems, broken } = readShape(root, file, yaml.positions);
+  const { document, problems, broken, puzzling } = readShape(root, file, yaml.positions);
   const found = [...yaml.problems, ...problems];
   if (document === null) throw invalidExperiment(file, found);
-  const reading: Reading = { file, document, positions: yaml.positions, blocks: yaml.blocks, problems: found, broken };
+  const reading: Reading = {
+    file,
+    document,
+    positions: yaml.positions,
+    blocks: yaml.blocks,
+    problems: found,
+    broken,
+    puzzling,
+  };
   const experiment = readExperiment(reading);
   if (reading.problems.length > 0) throw invalidExperiment(file, reading.problems);
   return experiment;
@@ -86,13 +94,14 @@ function readShape(
   root: unknown,
   file: string,
   positions: Reading['positions'],
-): { document: ExperimentDocument | null; problems: readonly Problem[]; broken: ReadonlySet<string> } {
+): { document: ExperimentDocument | null; problems: readonly Problem[] } & Pick<Reading, 'broken' | 'puzzling'> {
   const whole = experimentSchema.safeParse(root);
-  if (whole.success) return { document: whole.data, problems: [], broken: new Set() };
+  if (whole.success) return { document: whole.data, problems: [], broken: new Set(), puzzling: new Set() };
   const source = { file, positions, options: new Map<string, string>() };
   const found = explainIssues(whole.error.issues, root, experimentJsonSchema(), source, 'experiment');
   const broken = new Set<string>();
   const usable = structuredClone(root) as Record<PathPart, unknown>;
+  const puzzling = new Set(found.unknown.map((parts) => formatPath(parts.slice(0, -1))));
   for (const parts of found.unknown) remove(usable, parts);
   for (const parts of found.brokenPaths) {
     const unit = unitOf(parts);
@@ -100,7 +109,7 @@ function readShape(
     if (unit.length > 0) replace(usable, unit);
   }
   const rest = broken.has('') ? null : experimentSchema.safeParse(usable);
-  return { document: rest?.data ?? null, problems: found.problems, broken };
+  return { document: rest?.data ?? null, problems: found.problems, broken, puzzling };
 }
 
 /** The smallest part that can be left out as a whole: a network, a container, a service, a step, else a top-level key. */

@@ -3,7 +3,7 @@ import { parseDuration } from '../../core/duration.ts';
 import type { CheckDefinition, WaitCondition } from './definition.ts';
 import { endProblem } from './ends.ts';
 import { texts } from './read-values.ts';
-import { isKnown, type Reading, report } from './reading.ts';
+import { isKnown, isPuzzling, type Reading, report } from './reading.ts';
 import { absence, type Standing } from './standing.ts';
 import { defaultBridge } from './vocabulary.ts';
 
@@ -43,6 +43,7 @@ export function onlyKey(reading: Reading, said: object, path: readonly PathPart[
     .map(([key]) => key);
   const [first, second] = keys;
   if (first !== undefined && second === undefined) return first;
+  if (first === undefined && isPuzzling(reading, path)) return null;
   report(reading, path, {
     code: 'experiment.contradiction',
     message: first === undefined ? `this ${what} is empty` : `this ${what} is two at once: ${keys.join(' and ')}`,
@@ -110,7 +111,7 @@ function checkReferences(
       if (problem !== null) report(reading, [...path, key, index], { code: 'experiment.unknown-name', ...problem });
     }
   }
-  if (saysNothing(check)) {
+  if (saysNothing(check) && !isPuzzling(reading, path)) {
     report(reading, path, {
       code: 'experiment.contradiction',
       message: 'it says nothing of what is expected',

@@ -25,8 +25,8 @@ export function readProbe(
   for (const cell of variants.flatMap(({ cells }) => cells)) {
     const problem =
       endsProblem(standing, cell) ??
-      (said.by === 'ip' ? aimProblem(standing, cell.to, network) : null) ??
-      (said.by === 'published' ? publishedProblem(standing, cell, published?.port ?? null) : null);
+      (said.by === 'ip' && network !== undefined ? aimProblem(standing, cell.to, network) : null) ??
+      (published === null ? null : publishedProblem(standing, cell, published.port));
     // The cells of one column share their mistake.
     if (problem === null || problems.has(problem.message)) continue;
     problems.add(problem.message);
@@ -34,7 +34,7 @@ export function readProbe(
   }
   return {
     by: said.by,
-    network,
+    network: network ?? null,
     protocols: said.protocols ?? published?.protocols ?? protocolsOf(said.port, port),
     port: published?.port ?? port?.port ?? null,
     name: said.name ?? null,
@@ -48,7 +48,8 @@ function protocolsOf(said: Said['port'], port: { protocol: 'tcp' | 'udp' } | nul
   return said === undefined || port === null ? everyProtocol : [port.protocol];
 }
 
-function readNetwork(reading: Reading, { by, network }: Said, path: readonly PathPart[]): string | null {
+/** Undefined: it says one that there is not. */
+function readNetwork(reading: Reading, { by, network }: Said, path: readonly PathPart[]): string | null | undefined {
   if (network === undefined) return null;
   if (by !== 'ip') {
     report(reading, [...path, 'network'], {
@@ -58,7 +59,7 @@ function readNetwork(reading: Reading, { by, network }: Said, path: readonly Pat
     });
     return null;
   }
-  return isKnown(reading, 'network', network, [...path, 'network'], [defaultBridge]) ? network : null;
+  return isKnown(reading, 'network', network, [...path, 'network'], [defaultBridge]) ? network : undefined;
 }
 
 function readPublished(reading: Reading, said: Said, path: readonly PathPart[], standing: Standing) {
@@ -81,7 +82,7 @@ function readPublished(reading: Reading, said: Said, path: readonly PathPart[], 
   return { port, protocols: protocols.length === 0 ? (['tcp'] as const) : protocols };
 }
 
-function publishedProblem(standing: Standing, { to }: PlacedCell, port: number | null) {
+function publishedProblem(standing: Standing, { to }: PlacedCell, port: number) {
   const end = parseEnd(to);
   switch (end?.kind) {
     case 'lan':
@@ -91,9 +92,10 @@ function publishedProblem(standing: Standing, { to }: PlacedCell, port: number |
       return { message: `${to} publishes on every node`, hint: 'say at which one: node:A' };
     case 'container': {
       const own = publishedPorts(standing).filter(({ by }) => by === end.name);
-      if (port === null || own.length === 0 || own.some(({ hostPort }) => hostPort === port)) {
-        if (own.length > 0) return null;
-        return { message: `${to} publishes no port`, hint: `give it "publish: ['${port ?? 8080}:80']"` };
+      if (own.some(({ hostPort }) => hostPort === port)) return null;
+      if (!publishedPorts(standing).some(({ hostPort }) => hostPort === port)) return null;
+      if (own.length === 0) {
+        return { message: `${to} publishes no port`, hint: `give it "publish: ['${port}:80']"` };
       }
       return {
         message: `${to} does not publish port ${port}`,

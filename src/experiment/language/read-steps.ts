@@ -12,7 +12,7 @@ import { readCondition } from './read-condition.ts';
 import { readAttachment } from './read-containers.ts';
 import { readProbe } from './read-probe.ts';
 import { readCommand } from './read-values.ts';
-import { hasBrokenSteps, isBroken, isKnown, namesOf, nearHint, type Reading, report } from './reading.ts';
+import { hasBrokenSteps, isBroken, isKnown, isPuzzling, namesOf, nearHint, type Reading, report } from './reading.ts';
 import { arrive, type Standing, standingAtStart } from './standing.ts';
 import { defaultBridge, nodeLetters } from './vocabulary.ts';
 
@@ -35,7 +35,7 @@ export function readSteps(
   const world = { networks, standing: standingAtStart(containers, services, certain) };
   return reading.document.steps.flatMap((said, index) => {
     const path = ['steps', index];
-    if (isBroken(reading, path)) return [];
+    if (isBroken(reading, path) || isBroken(reading, ['steps'])) return [];
     const { title, because = null, see = null, when, ...actions } = said;
     const kind = onlyAction(reading, actions, path);
     if (kind === null) return [];
@@ -52,6 +52,7 @@ export function readSteps(
 function onlyAction(reading: Reading, actions: object, path: readonly PathPart[]): string | null {
   const keys = Object.keys(actions).filter((key) => actions[key as keyof typeof actions] !== undefined);
   if (keys.length === 1) return keys[0] ?? null;
+  if (keys.length === 0 && isPuzzling(reading, path)) return null;
   report(reading, path, {
     code: 'experiment.contradiction',
     message: keys.length === 0 ? 'this step does nothing' : `this step does several things: ${keys.join(', ')}`,

@@ -13,6 +13,8 @@ export interface Reading {
   problems: Problem[];
   /** Paths whose value could not be used: their names are known, what follows from their content is no finding. */
   broken: ReadonlySet<string>;
+  /** Paths of maps with a key that is not known: that they lack something else is no finding. */
+  puzzling: ReadonlySet<string>;
 }
 
 export interface FoundWrong {
@@ -43,7 +45,12 @@ export function isBroken(reading: Reading, path: readonly PathPart[]): boolean {
 
 /** Whether something of the steps could not be used: what holds at a later step is then unknown. */
 export function hasBrokenSteps(reading: Reading): boolean {
-  return [...reading.broken].some((path) => path.startsWith('steps'));
+  return [...reading.broken, ...reading.puzzling].some((path) => path.startsWith('steps'));
+}
+
+/** Whether the map at a path has a key that is not known. */
+export function isPuzzling(reading: Reading, path: readonly PathPart[]): boolean {
+  return reading.puzzling.has(formatPath(path));
 }
 
 export type Kind = 'container' | 'network' | 'service';

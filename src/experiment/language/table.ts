@@ -16,7 +16,7 @@ export interface Table {
 /**
  * A table as people draw one: the first line names the columns, every other line its row and then a word for each
  * column. Blanks separate; empty lines and lines that begin with `#` are passed over. The corner may be empty, or say
- * something with a slash in it, such as `from/to`.
+ * something with a slash in it, such as `from/to`, or be `.`.
  */
 export function parseTable(text: string): Table {
   const lines = text
@@ -26,7 +26,7 @@ export function parseTable(text: string): Table {
     )
     .filter(([first]) => first !== undefined && !first.text.startsWith('#'));
   const [header = [], ...rows] = lines;
-  const columns = header[0]?.text.includes('/') ? header.slice(1) : header;
+  const columns = /^\.$|\//.test(header[0]?.text ?? '') ? header.slice(1) : header;
   return {
     columns,
     rows: rows.map(([name, ...cells]) => ({ name: name ?? { text: '', line: 0, column: 0 }, cells })),
