@@ -91,7 +91,8 @@ async function runOne(request: RunRequest, experiment: Experiment, allotment: Re
   const progress = (event: RunProgress) => request.progress({ ...event, experiment: id });
   if (experiment.ownLab === null) {
     const seen = await runExperiment({ experiment, bench: request.bench, allotment, keep, signal, progress });
-    return judgeExperiment(experiment, seen, { bench: request.bench, undo: `swarmlab run --undo ${id}` });
+    const lab = request.bench.plan.lab === 'default' ? '' : ` --lab ${request.bench.plan.lab}`;
+    return judgeExperiment(experiment, seen, { bench: request.bench, undo: `swarmlab run${lab} --undo ${id}` });
   }
   try {
     const own = await request.openOwnLab(experiment, (awaiting) => progress({ kind: 'building', awaiting }));
