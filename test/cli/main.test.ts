@@ -10,7 +10,7 @@ describe('help', () => {
     const { status, stdout, stderr } = await run(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { name } of verbs) expect(stdout).toContain(`swarmlab ${name}`);
-    expect(stdout).not.toContain('explain');
+    expect(stdout).not.toContain('predict');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -30,7 +30,7 @@ describe('wrong usage', () => {
   it.each([
     [[], 'usage.no-verb', 'up, status'],
     [['stats'], 'usage.unknown-verb', 'did you mean status?'],
-    [['explain'], 'usage.unknown-verb', 'swarmlab --help'],
+    [['predict'], 'usage.unknown-verb', 'swarmlab --help'],
     [['run'], 'usage.missing-word', 'run needs experiments'],
     [['run', '--all', 'user-bridge'], 'usage.wrong', 'either experiments or --all'],
     [['run', 'user-bridge', '--report', 'html=a.html'], 'usage.wrong-value', 'there is: json=FILE'],
