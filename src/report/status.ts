@@ -50,7 +50,13 @@ const enginesOwn: readonly string[] = ['bridge', 'host', 'none', 'docker_gwbridg
 function networkLines(networks: readonly NetworkStatus[]): readonly string[] {
   const made = networks.filter(({ name }) => !enginesOwn.includes(name));
   if (made.length === 0) return [];
-  const rows = made.map(({ name, driver, scope, nodes, subnets }) => [name, driver, scope, nodes.join(' '), subnets.join(' ')]);
+  const rows = made.map(({ name, driver, scope, nodes, subnets }) => [
+    name,
+    driver,
+    scope,
+    nodes.join(' '),
+    subnets.join(' '),
+  ]);
   return ['', formatTable([['network', 'driver', 'scope', 'on', 'subnet'], ...rows]), ''];
 }
 
