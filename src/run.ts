@@ -1,7 +1,7 @@
 import { LabError, messageOf } from './core/errors.ts';
 import { createAllotment } from './experiment/build/allot.ts';
 import type { Bench } from './experiment/build/bench.ts';
-import type { Experiment } from './experiment/language/definition.ts';
+import type { Experiment, OwnLab } from './experiment/language/definition.ts';
 import { claimsOf } from './experiment/run/claims.ts';
 import { askAbilities, missingNeeds, unknownNeeds } from './experiment/run/needs.ts';
 import { type RunProgress, runExperiment } from './experiment/run/run-experiment.ts';
@@ -23,7 +23,7 @@ export interface RunRequest {
   /** Leaves what was made standing. */
   keep: boolean;
   /** Makes the lab of an experiment that wants one of its own. */
-  openOwnLab(experiment: Experiment, awaiting: (what: string) => void): Promise<OwnBench>;
+  openOwnLab(experiment: Experiment & { ownLab: OwnLab }, awaiting: (what: string) => void): Promise<OwnBench>;
   signal: AbortSignal;
   progress(event: RunEvent): void;
 }
@@ -87,15 +87,15 @@ export async function runExperiments(request: RunRequest): Promise<RunDocument> 
 
 async function runOne(request: RunRequest, experiment: Experiment, allotment: ReturnType<typeof createAllotment>): Promise<ExperimentResult> {
   const { signal, keep } = request;
-  const { id } = experiment;
+  const { id, ownLab } = experiment;
   const progress = (event: RunProgress) => request.progress({ ...event, experiment: id });
-  if (experiment.ownLab === null) {
+  if (ownLab === null) {
     const seen = await runExperiment({ experiment, bench: request.bench, allotment, keep, signal, progress });
     const lab = request.bench.plan.lab === 'default' ? '' : ` --lab ${request.bench.plan.lab}`;
     return judgeExperiment(experiment, seen, { bench: request.bench, undo: `swarmlab run${lab} --undo ${id}` });
   }
   try {
-    const own = await request.openOwnLab(experiment, (awaiting) => progress({ kind: 'building', awaiting }));
+    const own = await request.openOwnLab({ ...experiment, ownLab }, (awaiting) => progress({ kind: 'building', awaiting }));
     try {
       // Its subnets are its own lab's.
       const seen = await runExperiment({ experiment, bench: own.bench, allotment: createAllotment(), keep, signal, progress });

@@ -44,6 +44,8 @@ export interface NetworkView {
   subnets: readonly string[];
   /** Containers of this node that are on it, as one inspection of it lists them; a list of networks leaves it empty. */
   members?: readonly NetworkMember[];
+  /** The template that it was made from (`--config-from`); null for any other. */
+  configFrom?: string | null;
 }
 
 export interface NetworkMember {

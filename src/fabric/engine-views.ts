@@ -46,6 +46,7 @@ export function networkView(networkJson: unknown): NetworkView {
     options: strings(network.Options),
     labels: strings(network.Labels),
     subnets: array(object(network.IPAM).Config).map((config) => string(object(config).Subnet)),
+    configFrom: string(object(network.ConfigFrom).Network) || null,
     members: Object.entries(object(network.Containers)).map(([id, memberJson]) => {
       const member = object(memberJson);
       return { id, name: string(member.Name), address: string(member.IPv4Address) };

@@ -16,6 +16,7 @@ import { awaitEngines } from './engines.ts';
 import { withLock } from './lock.ts';
 import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
 import { type LabState, readState, writeState } from './state.ts';
+import { startStore } from './store.ts';
 import { statusOf } from './status.ts';
 import { openAndMeasurePorts, refuseShutPorts } from './swarm-ports.ts';
 
@@ -80,6 +81,11 @@ async function bringUp(
   );
   await using open = await step('Connect to them over SSH', (awaiting) => connectAll(context, lab, awaiting));
   const engines = engineConnections(plan, open);
+  const { clusterStore = null } = plan.engines ?? {};
+  // Engines that are told of a store wait for it.
+  if (clusterStore !== null) {
+    await step('Start the key-value store', (awaiting) => startStore(clusterStore, open.byMachine, signal, awaiting));
+  }
   await step('Wait for the engines', (awaiting) => awaitEngines(lab.provider, engines, signal, awaiting));
   const members = swarmMembers(plan, open.byMachine);
   const cacheDir = join(context.stateHome, 'cache');
@@ -89,6 +95,7 @@ async function bringUp(
     return measured ?? [];
   });
   refuseShutPorts(ports);
+  if (plan.engines?.swarm === false) return await statusOf(context, lab, open, { schema: 'swarmlab/up@1', ports, startedAt });
   await step('Form the swarm', (awaiting) =>
     ensureSwarm({ members, swarm: plan.swarm, signal, awaiting, timeoutMs: swarmTimeoutMs }),
   );

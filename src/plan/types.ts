@@ -44,8 +44,20 @@ export interface LabPlan {
   swarm: { addressPool: string; dataPathPort: number };
   /** `built-in`, or a reference that the nodes pull. */
   image: string;
+  /** Only in a lab that an experiment has for itself. */
+  engines?: EnginesPlan;
   /** Deadline of a verb that changes the lab. */
   timeoutMs: number;
+}
+
+/** How a lab's engines differ from those that `up` starts. */
+export interface EnginesPlan {
+  /** Keys of daemon.json beside the lab's own (dockerd(8)). */
+  options: Readonly<Record<string, unknown>>;
+  /** False: they form none. */
+  swarm: boolean;
+  /** Where a key-value store is started for overlays as they were before swarm mode; null: none. */
+  clusterStore: { machine: string; address: string } | null;
 }
 
 /** A node that has an engine. */

@@ -32,7 +32,8 @@ export function networkSpec(
     attachable,
     // Overlays are swarm-wide, or global with a key-value store, by themselves.
     scope: isSwarmWide(network) && network.driver !== 'overlay' ? (network.scope ?? 'local') : 'local',
-    labels: { ...network.labels, ...experimentLabels(plan.lab, experiment.id) },
+    // An engine takes nothing but the template's name for a network that is made from one, not even labels.
+    labels: network.configFrom === null ? { ...network.labels, ...experimentLabels(plan.lab, experiment.id) } : {},
     ...(network.configOnly ? { configOnly: true } : {}),
     ...(network.configFrom === null ? {} : { configFrom: network.configFrom }),
   };

@@ -2,6 +2,7 @@ import { deadline, raceSignal, waitFor } from '../../core/deadline.ts';
 import { messageOf } from '../../core/errors.ts';
 import { mapPooled, settleAll } from '../../core/pool.ts';
 import type { NodeConnection } from '../../fabric/connection.ts';
+import type { NetworkView } from '../../fabric/engine-port.ts';
 import { type Bench, connectionTo } from './bench.ts';
 import { labelFilter } from './labels.ts';
 
@@ -55,7 +56,7 @@ async function removeNetworks(node: NodeConnection, label: string, isManager: bo
   const awaiting = `networks to be removed from ${node.machine}`;
   await waitFor({ signal, timeoutMs: networkTimeoutMs, awaiting, pollMs: 150 }, async () => {
     // A worker lists an overlay while it uses it; only a manager may remove it.
-    const networks = (await node.engine.listNetworks(label, signal)).filter(({ scope }) => scope !== 'swarm' || isManager);
+    const networks = (await madeNetworks(node, label, signal)).filter(({ scope }) => scope !== 'swarm' || isManager);
     if (networks.length === 0) return { value: null };
     const failures = await mapPooled(networks, atOncePerNode, async ({ id }) => {
       try {
@@ -69,6 +70,15 @@ async function removeNetworks(node: NodeConnection, label: string, isManager: bo
     const [failure] = failures.flat();
     return failure === undefined ? { value: null } : { pending: failure };
   });
+}
+
+/** Those with the label, and what was made from a template with it, which cannot have labels. */
+async function madeNetworks({ engine }: NodeConnection, label: string, signal: AbortSignal): Promise<readonly NetworkView[]> {
+  const labelled = await engine.listNetworks(label, signal);
+  if (labelled.length === 0) return [];
+  const templates = new Set(labelled.map(({ name }) => name));
+  const all = await engine.listNetworks(null, signal);
+  return [...all.filter(({ configFrom }) => configFrom != null && templates.has(configFrom)), ...labelled];
 }
 
 /** Does `work` although the run may have been interrupted, then only for a moment; null when it ended well, else what failed. */

@@ -45,8 +45,14 @@ export function sshdConfig(machineDir: string): string {
 }
 
 /** For `dockerd --config-file`. The cgroup driver is named, or an engine beside systemd would look for systemd's. */
-export function daemonJson(machineDir: string, pool: ContainerPool, cgroupParent: string): string {
+export function daemonJson(
+  machineDir: string,
+  pool: ContainerPool,
+  cgroupParent: string,
+  options: Readonly<Record<string, unknown>> = {},
+): string {
   const settings = {
+    ...options,
     'data-root': join(machineDir, 'docker'),
     bip: pool.defaultBridge,
     'default-address-pools': [{ base: pool.automatic.base, size: pool.automatic.prefixLength }],

@@ -99,7 +99,7 @@ async function writeMachineFiles(context: ProviderContext, machine: Machine, cgr
     authorized_keys: `${context.loginKey.publicKey}\n`,
     sshd_config: sshdConfig(dir),
     ...(machine.kind === 'world' ? { names: worldNames(plan), 'www/index.html': worldPage(plan) } : {}),
-    ...(pool === null ? {} : { 'daemon.json': daemonJson(dir, pool, cgroup.containersParent) }),
+    ...(pool === null ? {} : { 'daemon.json': daemonJson(dir, pool, cgroup.containersParent, plan.engines?.options) }),
   };
   await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(dir, name), text, { mode: 0o600 })));
 }
