@@ -83,16 +83,23 @@ function readSimple(
   const seen = new Set<string>();
   for (const cell of cells) {
     const pair = `${cell.from} -> ${cell.to}`;
-    if (seen.has(pair)) wrongTable(reading, cell.path, cell.position, `${pair} is there twice`, 'keep one of them');
+    if (seen.has(pair) && typeof expect !== 'string')
+      wrongTable(reading, cell.path, cell.position, `${pair} is there twice`, 'keep one of them');
     seen.add(pair);
   }
-  return cells.filter(({ from, to, path: place, position }) =>
-    [from, to].every((end) => {
-      const problem = endProblem(reading, end);
-      if (problem !== null) report(reading, place, { code: 'experiment.unknown-name', ...problem, position });
-      return problem === null;
-    }),
-  );
+  return cells.filter(({ from, to }) => [from, to].every((end) => endProblem(reading, end) === null));
+}
+
+/** Says of each name once that it is none. */
+function checkEnds(
+  reading: Reading,
+  ends: readonly { text: string; position: Position | null }[],
+  path: readonly PathPart[],
+): void {
+  for (const { text, position } of ends) {
+    const problem = endProblem(reading, text);
+    if (problem !== null) report(reading, path, { code: 'experiment.unknown-name', ...problem, position });
+  }
 }
 
 function readTable(reading: Reading, text: string, path: readonly PathPart[]): PlacedCell[] {
@@ -111,6 +118,14 @@ function readTable(reading: Reading, text: string, path: readonly PathPart[]): P
       }
     }
   };
+  const names = [...columns, ...rows.map(({ name }) => name)];
+  checkEnds(
+    reading,
+    names
+      .filter(({ text: name }, index) => names.findIndex((other) => other.text === name) === index)
+      .map((token) => ({ text: token.text, position: placeOf(token) })),
+    path,
+  );
   twice(columns, 'column');
   twice(
     rows.map(({ name }) => name),
@@ -141,8 +156,8 @@ function readLines(reading: Reading, lines: Lines, path: readonly PathPart[]): P
   return lines.flatMap((line, index) =>
     linesOf(line).flatMap(([text, said]) => {
       const place = typeof line === 'string' ? [...path, index] : [...path, index, text];
-      const ends = parseLine(text);
-      if (ends === null) {
+      const sides = parseLine(text);
+      if (sides === null) {
         wrongTable(
           reading,
           place,
@@ -163,9 +178,15 @@ function readLines(reading: Reading, lines: Lines, path: readonly PathPart[]): P
         wrongTable(reading, place, null, `${JSON.stringify(expect)} is no word of a table`, hint);
         return [];
       }
+      const ends = [...new Set([...sides.from, ...sides.to])];
+      checkEnds(
+        reading,
+        ends.map((end) => ({ text: end, position: null })),
+        place,
+      );
       const at = reading.positions.get(formatPath(place))?.line ?? null;
-      return ends.from.flatMap((from) =>
-        ends.to.map((to) => ({ from, to, expected, because, see, line: at, path: place, position: null })),
+      return sides.from.flatMap((from) =>
+        sides.to.map((to) => ({ from, to, expected, because, see, line: at, path: place, position: null })),
       );
     }),
   );

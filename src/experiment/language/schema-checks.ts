@@ -86,7 +86,10 @@ export const checks = {
     contains: names('port').describe('Some of them; others may be there.').optional(),
   }),
   mtu: keys({ container: container(), network: network(), equals: wholeNumber(68, 65535).describe('Bytes.') }),
-  nodeState: keys({ node: node(), equals: text('a state').describe('As docker node ls says: ready, down.') }),
+  nodeState: keys({
+    node: node().describe('Which one.'),
+    equals: text('a state').describe('As docker node ls says: ready, down.'),
+  }),
 };
 
 export const waits = {

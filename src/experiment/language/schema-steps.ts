@@ -21,7 +21,7 @@ import { attachmentKeys } from './schema-things.ts';
 // What a step does.
 
 const blocking = keys({
-  node: node(),
+  node: node().describe('On which one.'),
   port: wirePort().describe('4789/udp, 7946/tcp, or esp.'),
   direction: z
     .enum(['in', 'out', 'both'], { error: 'must be in, out or both' })
@@ -53,7 +53,7 @@ const deeds = {
   revive: node().describe('It is there again.'),
   route: keys({
     node: z.enum(['A', 'B', 'C', 'D', 'E', 'lan'], { error: 'must be a node or lan' }).describe('Who gets the route.'),
-    to: keys({ network: name().describe('A network'), node: node().describe('as it is on this node.') }),
+    to: keys({ network: network(), node: node().describe('As it is on this node.') }).describe('Where it leads.'),
     via: node().describe('The next hop.'),
   }).describe("A route to a network's subnet by way of a node."),
 };
