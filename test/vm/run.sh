@@ -52,7 +52,7 @@ for _ in $(seq 120); do
   kill -0 "$qemu" 2>/dev/null || { cat "$work/console.log" >&2 && exit 3; }
   sleep 2
 done
-vm 'mkdir -p /opt && tar -xzC /opt' <"$work"/swarmlab-*.tgz
+cat "$work"/swarmlab-*.tgz | vm 'mkdir -p /opt && tar -xzC /opt'
 vm 'cat >/opt/inside.sh' <"$here/inside.sh"
 status=0
 vm "sh /opt/inside.sh '$without_docker' $*" </dev/null || status=$?
