@@ -96,7 +96,9 @@ describe.each(experiments)('%s', (file, experiment) => {
   });
 
   it('asks something', () => {
-    expect(experiment.steps.some(({ action }) => ['probe', 'check', 'refused', 'run'].includes(action.kind))).toBe(true);
+    expect(experiment.steps.some(({ action }) => ['probe', 'check', 'refused', 'run'].includes(action.kind))).toBe(
+      true,
+    );
   });
 
   it('gives a reason for whatever is not reached', () => {
