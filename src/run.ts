@@ -33,7 +33,7 @@ interface ExperimentJob extends Job {
 }
 
 /** Two cores carry that many side by side: most of a run is waiting for what does not answer. */
-const atOnce = 6;
+const atOnce = 4;
 
 /**
  * Runs experiments, those side by side that may, and judges them. A failed one is one that was not measured, and stops no

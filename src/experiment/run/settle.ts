@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../core/errors.ts';
+import { createPool } from '../../core/pool.ts';
 import { runProbes } from '../../probe/run-probes.ts';
 import type { Probe } from '../../probe/types.ts';
 import type { ActorState, Scene } from '../build/scene.ts';
@@ -10,6 +11,10 @@ import { actorPlaces, actorsOf, placeIdOf } from './places.ts';
 const settleTimeoutMs = 20_000;
 const tasksTimeoutMs = 40_000;
 const pollMs = 200;
+/** Each look starts an agent on every node: the longer it takes, the rarer. */
+const longestPollMs = 1_500;
+/** Looks of all experiments together: they are many processes, and what they would disturb are measurements. */
+const looks = createPool(2);
 const lookTimeoutMs = 10_000;
 
 /**
@@ -27,10 +32,11 @@ export async function settle(scene: Scene): Promise<void> {
   const overlays = await overlaysOf(scene);
   let waiting = overlays.flatMap((network) => pairsOn(scene, network)).map((pair, id) => toProbe(pair, id));
   const endsAt = performance.now() + settleTimeoutMs;
-  while (waiting.length > 0 && performance.now() < endsAt) {
+  for (let pause = pollMs; waiting.length > 0 && performance.now() < endsAt; pause = Math.min(pause * 1.6, longestPollMs)) {
     scene.awaiting(`${[...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ')} to know the other nodes' ends`);
-    waiting = await stillWaiting(scene, waiting);
-    if (waiting.length > 0) await delay(pollMs, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
+    const asked = waiting;
+    waiting = await looks(() => stillWaiting(scene, asked));
+    if (waiting.length > 0) await delay(pause, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
   }
   scene.unsettled = false;
 }
@@ -40,7 +46,7 @@ async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Pr
   const ends = new Set(waiting.flatMap(({ from, to }) => [from, to]));
   const places = actorPlaces(scene).filter(({ id }) => ends.has(id));
   try {
-    const timings = { attemptTimeoutsMs: [500], nameTimeoutMs: 1_000 };
+    const timings = { attemptTimeoutsMs: [1_000], nameTimeoutMs: 1_500 };
     const { observations } = await runProbes({ connections: bench.connections, places, probes: waiting, timings, signal, timeoutMs: lookTimeoutMs });
     return waiting.filter(({ id }) => observations.get(id)?.outcome !== 'reached');
   } catch (error) {

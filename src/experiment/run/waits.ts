@@ -10,8 +10,8 @@ import { memberOf } from './membership.ts';
 import { probeCells } from './probing.ts';
 
 /** One look of a wait: what is not there at once is not there yet. */
-const lookTimings: ProbeTimings = { attemptTimeoutsMs: [700], nameTimeoutMs: 1_000 };
-const pollMs = 300;
+const lookTimings: ProbeTimings = { attemptTimeoutsMs: [1_000], nameTimeoutMs: 1_500 };
+const pollMs = 500;
 
 /** Waits until the condition holds; gives what was seen then. Throws a LabError, with what was seen last, when it never did. */
 export async function awaitCondition(scene: Scene, wait: Extract<ActionDefinition, { kind: 'wait' }>): Promise<string> {
