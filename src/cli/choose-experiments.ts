@@ -1,5 +1,5 @@
 import { LabError, messageOf, type Problem, wrongInput } from '../core/errors.ts';
-import { findExperiment, loadCatalogue } from '../experiment/language/catalogue.ts';
+import { expandFamily, findExperiment, loadCatalogue } from '../experiment/language/catalogue.ts';
 import type { Experiment } from '../experiment/language/definition.ts';
 
 export interface Chosen {
@@ -26,7 +26,7 @@ export async function chooseExperiments(
     const hint = 'swarmlab run ID, swarmlab run FILE.yaml, or swarmlab run --all; swarmlab experiments lists the ids';
     throw wrongInput('usage.missing-word', 'swarmlab run needs experiments', [], hint);
   }
-  const distinct = [...new Set(words)];
+  const distinct = [...new Set((await Promise.all(words.map(expandFamily))).flat())];
   const found = await Promise.allSettled(distinct.map((word) => findExperiment(word, cwd)));
   refuseBroken(found);
   const chosen = found.flatMap((result, index) =>
@@ -43,8 +43,9 @@ export async function chooseExperiments(
 
 /** Ids alone, for what is left of experiments: those of files are read, any other word may be the id of a file that is gone. */
 export async function idsOf(words: readonly string[], cwd: string): Promise<readonly string[]> {
+  const each = (await Promise.all(words.map(expandFamily))).flat();
   return Promise.all(
-    words.map(async (word) => (/\.ya?ml$|[/\\]/.test(word) ? (await findExperiment(word, cwd)).id : word)),
+    each.map(async (word) => (/\.ya?ml$|[/\\]/.test(word) ? (await findExperiment(word, cwd)).id : word)),
   );
 }
 

@@ -6,7 +6,8 @@ import { chooseExperiments } from '../../src/cli/choose-experiments.ts';
 import { listExperimentIds } from '../../src/experiment/language/catalogue.ts';
 
 let folder = '';
-const mine = 'id: mine\ntitle: One\nabout: One\ncontainers:\n  a: {}\nsteps:\n  - title: By name\n    probe: {by: name, expect: ["a -> a: no-name"]}\n';
+const mine =
+  'id: mine\ntitle: One\nabout: One\ncontainers:\n  aa: {}\nsteps:\n  - title: By name\n    probe: {by: name, expect: ["aa -> aa: no-name"]}\n';
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'swarmlab-choose-'));
@@ -22,6 +23,17 @@ it('takes ids and files, each once, in the order given', async () => {
     ['./mine.yaml', 'mine'],
     ['user-bridge', 'user-bridge'],
   ]);
+});
+
+it('takes all experiments of a row by the name that they have in common', async () => {
+  const chosen = await chooseExperiments(['swarm-ports'], false, folder);
+  const ids = await listExperimentIds();
+  expect(chosen.map(({ word }) => word)).toEqual(ids.filter((id) => id.startsWith('swarm-ports-')));
+  expect(chosen.length).toBeGreaterThan(3);
+});
+
+it('takes an experiment alone where others have longer names', async () => {
+  expect((await chooseExperiments(['macvlan'], false, folder)).map(({ word }) => word)).toEqual(['macvlan']);
 });
 
 it('takes the whole catalogue', async () => {

@@ -39,6 +39,17 @@ export async function findExperiment(idOrPath: string, cwd: string = process.cwd
   throw wrongInput('experiment.unknown', `there is no experiment ${JSON.stringify(idOrPath)}`, [], more);
 }
 
+/**
+ * What a word of the command line stands for: itself, or, where it is no id but the beginning of several
+ * (`swarm-ports` of `swarm-ports-4789-udp` and others), all of those.
+ */
+export async function expandFamily(word: string): Promise<readonly string[]> {
+  if (isPath(word)) return [word];
+  const ids = await listExperimentIds();
+  const family = ids.filter((id) => id.startsWith(`${word}-`));
+  return ids.includes(word) || family.length === 0 ? [word] : family;
+}
+
 function isPath(text: string): boolean {
   return /\.ya?ml$|[/\\]/.test(text);
 }
