@@ -14,6 +14,8 @@ export interface FoundIssues {
   unknown: readonly (readonly PathPart[])[];
   /** Where the values stand that cannot be used. */
   brokenPaths: readonly (readonly PathPart[])[];
+  /** Paths whose last part cannot be used as a name. */
+  badNames: readonly (readonly PathPart[])[];
 }
 
 /** Turns what zod found into problems with place and remedy. `schema` is the JSON Schema of the same document. */
@@ -28,6 +30,7 @@ export function explainIssues(
   const broken = new Set<string>();
   const unknown: PathPart[][] = [];
   const brokenPaths: PathPart[][] = [];
+  const badNames: PathPart[][] = [];
   for (const issue of issues.flatMap((each) => flatten(each, document))) {
     const parts = issue.path as PathPart[];
     if (issue.code === 'unrecognized_keys') {
@@ -43,6 +46,15 @@ export function explainIssues(
       }
       continue;
     }
+    if (issue.code === 'invalid_key') {
+      badNames.push(parts);
+      problems.push({
+        code: `${room}.wrong-value`,
+        message: `${JSON.stringify(parts.at(-1))} ${issue.issues[0]?.message ?? issue.message}`,
+        ...locate(source, formatPath(parts)),
+      });
+      continue;
+    }
     broken.add(String(parts[0] ?? ''));
     brokenPaths.push(parts);
     const value = valueAt(document, parts);
@@ -54,7 +66,7 @@ export function explainIssues(
       ...locate(source, path),
     });
   }
-  return { problems, broken, unknown, brokenPaths };
+  return { problems, broken, unknown, brokenPaths, badNames };
 }
 
 /** Of a union, the issues of the branch that was meant: the one of the value's own shape; of none, what the union says. */

@@ -8,7 +8,9 @@ export function nearMiss(word: string, candidates: readonly string[]): string | 
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     const allowed = Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3));
-    if (distance <= allowed && distance < bestDistance) {
+    // Something must be left of the word: of single letters each would be near each.
+    const kept = distance < Math.max(word.length, candidate.length);
+    if (kept && distance <= allowed && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }

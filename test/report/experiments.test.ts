@@ -23,12 +23,12 @@ describe('the list', () => {
 
   it('parts those that share the lab from those that do not', () => {
     const of = (id: string, extra: string) =>
-      parseExperiment(`id: ${id}\ntitle: T\ncontainers: {a: {}}\n${extra}`, 'f.yaml');
+      parseExperiment(`id: ${id}\ntitle: T\ncontainers: {aa: {}}\n${extra}`, 'f.yaml');
     const text = renderExperimentList(
       [
-        of('calm', 'steps: [{title: s, restart: a}]'),
+        of('calm', 'steps: [{title: s, restart: aa}]'),
         of('rude', 'steps: [{title: s, drain: C}]'),
-        of('apart', 'lab: {}\nneeds: {engine: ">=27", kernel: [ipvlan]}\nsteps: [{title: s, restart: a}]'),
+        of('apart', 'lab: {}\nneeds: {engine: ">=27", kernel: [ipvlan]}\nsteps: [{title: s, restart: aa}]'),
       ],
       look,
     );
@@ -99,9 +99,9 @@ sources: [https://docs.docker.com/]
 needs: {engine: '>=20.10'}
 networks: {red: {}, wide: {driver: overlay, attachable: true, options: {encrypted: ''}}}
 containers:
-  a: {networks: [red], publish: ['8080:80']}
-  b: {node: B, networks: [wide]}
-  c: {network: host, start: false}
+  aa: {networks: [red], publish: ['8080:80']}
+  bb: {node: B, networks: [wide]}
+  cc: {network: host, start: false}
 steps:
   - title: Two nodes
     because: names stay on a node
@@ -111,17 +111,17 @@ steps:
       expect:
         - when: {engine: '<28', forward: DROP}
           expect: |
-            from/to a   b
-            a       yes no-name
+            from/to aa   bb
+            aa       yes no-name
             lan     .   no
         - expect:
-            - a -> b: {expect: any, because: nobody knows}
+            - aa -> bb: {expect: any, because: nobody knows}
   - title: A look
     check:
-      - address: {container: a, network: red, prefixLength: 24, changed: false}
-      - running: {container: a}
+      - address: {container: aa, network: red, prefixLength: 24, changed: false}
+      - running: {container: aa}
   - {title: A port, block: {node: B, port: 4789/udp, direction: in}}
-  - {title: No, refused: {connect: {container: a, network: wide, aliases: [x]}, matches: 'not (here)'}}
+  - {title: No, refused: {connect: {container: aa, network: wide, aliases: [x]}, matches: 'not (here)'}}
 `;
 
 const explained = `small: A small one
@@ -133,9 +133,9 @@ Second one, which is in two lines.
 What is built
 +- node A ----------------------------+ +- node B ----------------------------+
 | red (bridge)                        | | wide (overlay)                      |
-|   a (8080->80)                      | |   b                                 |
+|   aa (8080->80)                     | |   bb                                |
 | the node's own network              | |                                     |
-|   c (later)                         | |                                     |
+|   cc (later)                        | |                                     |
 +-------------------------------------+ +-------------------------------------+
 === wide (overlay), through the swarm =========================================
 --- LAN, with a machine outside (lan); the world beyond -----------------------
@@ -149,25 +149,25 @@ What is done and asked
 
    With engine <28, FORWARD policy DROP:
 
-          a    b
-     a    yes  no-name
+          aa   bb
+     aa   yes  no-name
      lan  .    no
 
    Otherwise:
 
-        b
-     a  any
-   a -> b: nobody knows
+         bb
+     aa  any
+   aa -> bb: nobody knows
 
 2. A look
-   - a's address on red: prefix /24 and as at first
-   - a: runs
+   - aa's address on red: prefix /24 and as at first
+   - aa: runs
 
 3. A port
    > block 4789/udp on node B, inward
 
 4. No
-   > connect a to wide as x: the engine must refuse, with a message like /not
+   > connect aa to wide as x: the engine must refuse, with a message like /not
      (here)/
 
 yes = reached   no = not reached   no-name = unknown name   . = not asked

@@ -108,6 +108,11 @@ function readShape(
     broken.add(formatPath(unit));
     if (unit.length > 0) replace(usable, unit);
   }
+  for (const parts of found.badNames) {
+    remove(usable, parts);
+    // Whoever means it by that name has made no other mistake.
+    broken.add(formatPath(parts.slice(0, 1)));
+  }
   const rest = broken.has('') ? null : experimentSchema.safeParse(usable);
   return { document: rest?.data ?? null, problems: found.problems, broken, puzzling };
 }

@@ -12,6 +12,16 @@ const nameRule = 'must be a name of a-z, 0-9, "_", "." and "-" that begins with 
 export const name = () => z.string({ error: nameRule }).regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, { error: nameRule });
 
 const nodeRule = `must be a node's letter: ${nodeLetters.join(', ')}`;
+const containerRule = `${nameRule}, and 2 or more`;
+/** Docker wants two characters at least of a container's name. */
+export const containerName = () =>
+  z.string({ error: containerRule }).regex(/^[a-z0-9][a-z0-9_.-]{1,62}$/, { error: containerRule });
+
+const serviceRule =
+  'must be a name of a-z, 0-9, "_" and "-" that begins and ends with a letter or digit, at most 63 long';
+export const serviceName = () =>
+  z.string({ error: serviceRule }).regex(/^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, { error: serviceRule });
+
 export const node = () => z.enum(nodeLetters, { error: nodeRule });
 
 export const flag = () => z.boolean({ error: 'must be true or false' });

@@ -1,5 +1,5 @@
 import { z } from '../../core/zod.ts';
-import { link, listOf, name, text } from './schema-parts.ts';
+import { containerName, link, listOf, name, serviceName, text } from './schema-parts.ts';
 import { stepSchema } from './schema-steps.ts';
 import { containerSchema, labSchema, needsSchema, networkSchema, serviceSchema } from './schema-things.ts';
 
@@ -28,11 +28,13 @@ export const experimentSchema = z
         .describe('Networks by name. The default bridge, host and none are always there.')
         .optional(),
       containers: z
-        .record(name(), containerSchema, { error: 'must be containers by name, such as "web: {networks: [red]}"' })
+        .record(containerName(), containerSchema, {
+          error: 'must be containers by name, such as "web: {networks: [red]}"',
+        })
         .describe('Containers by name.')
         .optional(),
       services: z
-        .record(name(), serviceSchema, { error: 'must be services by name, such as "web: {replicas: 2}"' })
+        .record(serviceName(), serviceSchema, { error: 'must be services by name, such as "web: {replicas: 2}"' })
         .describe('Services of the swarm, by name.')
         .optional(),
       steps: listOf(stepSchema, 'steps')

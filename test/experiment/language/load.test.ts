@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findExperiment, listExperimentIds, loadCatalogue } from '../../../src/experiment/language/catalogue.ts';
 import { loadExperiment } from '../../../src/experiment/language/load.ts';
 
-const text = 'title: t\nsteps: [{title: s, restart: a}]\ncontainers: {a: {}}\n';
+const text = 'title: t\nsteps: [{title: s, restart: aa}]\ncontainers: {aa: {}}\n';
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'swarmlab-experiment-'));

@@ -3,8 +3,8 @@ import type { Problem } from '../../../src/core/errors.ts';
 import { LabError } from '../../../src/core/errors.ts';
 import { parseExperiment } from '../../../src/experiment/language/parse.ts';
 
-const probe = 'steps:\n  - title: s\n    probe: {by: name, expect: [a -> b: yes]}\n';
-const pair = 'title: t\ncontainers: {a: {networks: [red]}, b: {networks: [red]}}\nnetworks: {red: {}}\n';
+const probe = 'steps:\n  - title: s\n    probe: {by: name, expect: [aa -> bb: yes]}\n';
+const pair = 'title: t\ncontainers: {aa: {networks: [red]}, bb: {networks: [red]}}\nnetworks: {red: {}}\n';
 
 function problemsOf(text: string): readonly Problem[] {
   try {
@@ -47,8 +47,8 @@ describe('an experiment', () => {
       ownLab: null,
       networks: [{ name: 'red', driver: 'bridge', nodes: ['A'], subnet: null, parent: null, internal: false }],
       containers: [
-        { name: 'a', node: 'A', image: null, atStart: true, restart: 'no', command: null },
-        { name: 'b', attach: { kind: 'networks', networks: [{ network: 'red', ip: null, aliases: [] }] } },
+        { name: 'aa', node: 'A', image: null, atStart: true, restart: 'no', command: null },
+        { name: 'bb', attach: { kind: 'networks', networks: [{ network: 'red', ip: null, aliases: [] }] } },
       ],
       services: [],
       steps: [{ title: 's', because: null, see: null, when: null, line: 5 }],
@@ -142,20 +142,20 @@ describe('an experiment', () => {
       'lab: {workers: 2}\nsteps: [{title: s, drain: B}]\n',
       { disturbs: 'nothing', needs: { nodes: 3 } },
     ],
-    ['what it says itself', 'disturbs: engine\nsteps: [{title: s, restart: a}]\n', { disturbs: 'engine' }],
-    ['the LAN', 'steps: [{title: s, probe: {by: ip, expect: [lan -> a: no]}}]\n', { needs: { outsider: true } }],
+    ['what it says itself', 'disturbs: engine\nsteps: [{title: s, restart: aa}]\n', { disturbs: 'engine' }],
+    ['the LAN', 'steps: [{title: s, probe: {by: ip, expect: [lan -> aa: no]}}]\n', { needs: { outsider: true } }],
   ])('is told by %s how it runs and what it needs', (_what, text, expected) => {
     expect(parseExperiment(`${pair}${text}`, 'f.yaml')).toMatchObject(expected);
   });
 
   it.each([
-    ['two protocols without a port', '{by: name, expect: [a -> b: yes]}', ['icmp', 'tcp', 'udp'], null],
-    ['a port', '{by: name, port: 80, expect: [a -> b: yes]}', ['tcp'], 80],
-    ['a UDP port', '{by: name, port: 53/udp, expect: [a -> b: yes]}', ['udp'], 53],
-    ['what it says', '{by: name, port: 80, protocols: [tcp, icmp], expect: [a -> b: yes]}', ['tcp', 'icmp'], 80],
-    ['what is published', '{by: published, expect: [a -> b: yes]}', ['udp'], 5353],
+    ['two protocols without a port', '{by: name, expect: [aa -> bb: yes]}', ['icmp', 'tcp', 'udp'], null],
+    ['a port', '{by: name, port: 80, expect: [aa -> bb: yes]}', ['tcp'], 80],
+    ['a UDP port', '{by: name, port: 53/udp, expect: [aa -> bb: yes]}', ['udp'], 53],
+    ['what it says', '{by: name, port: 80, protocols: [tcp, icmp], expect: [aa -> bb: yes]}', ['tcp', 'icmp'], 80],
+    ['what is published', '{by: published, expect: [aa -> bb: yes]}', ['udp'], 5353],
   ])('is asked by %s', (_what, asked, protocols, port) => {
-    const text = `title: t\ncontainers: {a: {}, b: {publish: ['5353:53/udp']}}\nsteps: [{title: s, probe: ${asked}}]\n`;
+    const text = `title: t\ncontainers: {aa: {}, bb: {publish: ['5353:53/udp']}}\nsteps: [{title: s, probe: ${asked}}]\n`;
     const action = parseExperiment(text, 'f.yaml').steps[0]?.action;
     expect(action?.kind === 'probe' && action.probe).toMatchObject({ protocols, port });
   });
@@ -178,7 +178,7 @@ describe('a mistake in the file', () => {
   it.each([
     ['no title', 'steps: [{title: s, drain: A}]\n', '1:1 experiment.missing-key title must be a title'],
     ['a tab', 'title: t\n\tid: x\n', '2:1 experiment.syntax this is no YAML'],
-    ['a list', '- a\n', '1:1 experiment.wrong-type the file must be keys with values'],
+    ['a list', '- aa\n', '1:1 experiment.wrong-type the file must be keys with values'],
     [
       'a key twice',
       `${pair}${probe}title: u\n`,
@@ -197,10 +197,24 @@ describe('a mistake in the file', () => {
     ['no steps', pair, '1:1 experiment.missing-key steps must be a list of steps'],
     ['no step', `${pair}steps: []\n`, '4:1 experiment.wrong-value steps must have a step'],
     ['an id that is none', `id: My Lab\n${pair}${probe}`, '1:1 experiment.wrong-value id must be a name of a-z'],
-    ['a name in upper case', `title: t\ncontainers: {Web: {}}\n${probe}`, '2:14 experiment.wrong-value containers.Web'],
+    [
+      'a name in upper case',
+      `title: t\ncontainers: {Web: {}}\n${probe}`,
+      '2:14 experiment.wrong-value "Web" must be a name',
+    ],
+    [
+      'a name that Docker finds too short',
+      `title: t\ncontainers: {x: {}, aa: {}, bb: {}}\n${probe}`,
+      '2:14 experiment.wrong-value "x" must be a name',
+    ],
+    [
+      'a service with a dot',
+      `${pair}services: {a.b: {}}\n${probe}`,
+      '4:12 experiment.wrong-value "a.b" must be a name',
+    ],
     [
       'a reserved name',
-      `title: t\ncontainers: {lan: {}, a: {}, b: {}}\n${probe}`,
+      `title: t\ncontainers: {lan: {}, aa: {}, bb: {}}\n${probe}`,
       '2:14 experiment.reserved-name no container of yours can be called lan',
     ],
     [
@@ -210,18 +224,18 @@ describe('a mistake in the file', () => {
     ],
     [
       'a driver',
-      `title: t\nnetworks:\n  red:\n    driver: brigde\n${probe.replaceAll('a -> b', 'node:A -> world')}`,
+      `title: t\nnetworks:\n  red:\n    driver: brigde\n${probe.replaceAll('aa -> bb', 'node:A -> world')}`,
       '4:5 experiment.wrong-value networks.red.driver must be bridge, overlay, macvlan or ipvlan, not "brigde" -> did you mean bridge?',
     ],
     [
       'a node',
-      `title: t\ncontainers:\n  a: {node: F}\n  b: {}\n${probe}`,
-      `3:7 experiment.wrong-value containers.a.node must be a node's letter: A, B, C, D, E, not "F"`,
+      `title: t\ncontainers:\n  aa: {node: F}\n  bb: {}\n${probe}`,
+      `3:8 experiment.wrong-value containers.aa.node must be a node's letter: A, B, C, D, E, not "F"`,
     ],
     [
       'a port',
-      `title: t\ncontainers:\n  a: {publish: ["80800:80"]}\n  b: {}\n${probe}`,
-      '3:17 experiment.wrong-value containers.a.publish[0] must be such as 8080:80',
+      `title: t\ncontainers:\n  aa: {publish: ["80800:80"]}\n  bb: {}\n${probe}`,
+      '3:18 experiment.wrong-value containers.aa.publish[0] must be such as 8080:80',
     ],
     [
       'a feature',
@@ -240,7 +254,7 @@ describe('a mistake in the file', () => {
     ],
     [
       'no outsider, and lan',
-      `needs: {outsider: false}\n${pair}steps: [{title: s, probe: {by: ip, expect: [lan -> a: no]}}]\n`,
+      `needs: {outsider: false}\n${pair}steps: [{title: s, probe: {by: ip, expect: [lan -> aa: no]}}]\n`,
       '1:9 experiment.contradiction the file uses lan',
     ],
     [
@@ -265,8 +279,8 @@ describe('a mistake in the file', () => {
     ],
     [
       'a container and service of one name',
-      `${pair}services: {a: {}}\n${probe}`,
-      '4:12 experiment.contradiction a container is called a as well',
+      `${pair}services: {aa: {}}\n${probe}`,
+      '4:12 experiment.contradiction a container is called aa as well',
     ],
   ])('%s', (_what, text, expected) => {
     expect(shown(problemsOf(text))).toEqual([expect.stringContaining(expected)]);
@@ -275,92 +289,96 @@ describe('a mistake in the file', () => {
   it.each([
     [
       'an unknown network',
-      'a: {networks: [rde]}',
-      '4:18 experiment.unknown-name there is no network "rde" -> did you mean red?',
+      'aa: {networks: [rde]}',
+      '4:19 experiment.unknown-name there is no network "rde" -> did you mean red?',
     ],
     [
       'one that is no network',
-      'a: {networks: [host]}',
-      '4:18 experiment.unknown-name host is not among networks -> write "network: host"',
+      'aa: {networks: [host]}',
+      '4:19 experiment.unknown-name host is not among networks -> write "network: host"',
     ],
-    ['a network twice', 'a: {networks: [red, red]}', '4:23 experiment.contradiction red is there twice'],
+    ['a network twice', 'aa: {networks: [red, red]}', '4:24 experiment.contradiction red is there twice'],
     [
       'both network and networks',
-      'a: {networks: [red], network: none}',
-      '4:24 experiment.contradiction with "network: none" it has no networks',
+      'aa: {networks: [red], network: none}',
+      '4:25 experiment.contradiction with "network: none" it has no networks',
     ],
     [
       'an unknown namespace',
-      'a: {network: "container:bb"}',
-      '4:7 experiment.unknown-name there is no container "bb" -> did you mean b?',
+      'aa: {network: "container:zb"}',
+      '4:8 experiment.unknown-name there is no container "zb" -> did you mean bb?',
     ],
     [
       'a namespace of its own',
-      'a: {network: "container:a"}',
-      '4:3 experiment.contradiction these need each other first: a -> a',
+      'aa: {network: "container:aa"}',
+      '4:3 experiment.contradiction these need each other first: aa -> aa',
     ],
     [
       'a circle',
-      'a: {network: "container:c"}\n  c: {links: [a]}',
-      '4:3 experiment.contradiction these need each other first: a -> c -> a',
+      'aa: {network: "container:cc"}\n  cc: {links: [aa]}',
+      '4:3 experiment.contradiction these need each other first: aa -> cc -> aa',
     ],
-    ['an unknown link', 'a: {links: [zz]}', '4:15 experiment.unknown-name there is no container "zz"'],
-    ['a link to another node', 'a: {node: B, links: [b]}', '4:24 experiment.contradiction b is on node A, and a on B'],
+    ['an unknown link', 'aa: {links: [zz]}', '4:16 experiment.unknown-name there is no container "zz"'],
+    [
+      'a link to another node',
+      'aa: {node: B, links: [bb]}',
+      '4:25 experiment.contradiction bb is on node A, and aa on B',
+    ],
     [
       'a link to a later one',
-      'a: {links: [c]}\n  c: {start: false}',
-      '4:15 experiment.contradiction c is not there when a starts',
+      'aa: {links: [cc]}\n  cc: {start: false}',
+      '4:16 experiment.contradiction cc is not there when aa starts',
     ],
     [
       'a network of another node',
-      'a: {node: B, networks: [fixed]}',
-      '4:27 experiment.contradiction fixed is not made on node B -> add B to the "nodes" of fixed',
+      'aa: {node: B, networks: [fixed]}',
+      '4:28 experiment.contradiction fixed is not made on node B -> add B to the "nodes" of fixed',
     ],
     [
       'an overlay that is closed',
-      'a: {networks: [closed]}',
-      '4:18 experiment.contradiction closed is not attachable: the engine refuses plain containers -> give closed "attachable: true"',
+      'aa: {networks: [closed]}',
+      '4:19 experiment.contradiction closed is not attachable: the engine refuses plain containers -> give closed "attachable: true"',
     ],
-    ['a configuration', 'a: {networks: [conf]}', '4:18 experiment.contradiction conf is a configuration, no network'],
+    ['a configuration', 'aa: {networks: [conf]}', '4:19 experiment.contradiction conf is a configuration, no network'],
     [
       'an address without a subnet',
-      'a: {networks: [{network: red, ip: 10.0.0.9}]}',
-      '4:19 experiment.contradiction a fixed address needs a subnet of yours',
+      'aa: {networks: [{network: red, ip: 10.0.0.9}]}',
+      '4:20 experiment.contradiction a fixed address needs a subnet of yours',
     ],
     [
       'an address of elsewhere',
-      'a: {networks: [{network: fixed, ip: 10.0.0.9}]}',
-      '4:19 experiment.contradiction 10.0.0.9 is no address for a host in fixed -> its subnet is 172.20.0.0/16',
+      'aa: {networks: [{network: fixed, ip: 10.0.0.9}]}',
+      '4:20 experiment.contradiction 10.0.0.9 is no address for a host in fixed -> its subnet is 172.20.0.0/16',
     ],
     [
       'a MAC address',
-      'a: {networks: [{network: red, mac: 02-42}]}',
-      '4:33 experiment.wrong-value containers.a.networks[0].mac must be a MAC address',
+      'aa: {networks: [{network: red, mac: 02-42}]}',
+      '4:34 experiment.wrong-value containers.aa.networks[0].mac must be a MAC address',
     ],
     [
       'an alias in upper case',
-      'a: {networks: [{network: red, aliases: [WWW]}]}',
-      '4:43 experiment.wrong-value containers.a.networks[0].aliases[0] must be a name',
+      'aa: {networks: [{network: red, aliases: [WWW]}]}',
+      '4:44 experiment.wrong-value containers.aa.networks[0].aliases[0] must be a name',
     ],
     [
       'text for a list',
-      'a: {networks: red}',
-      '4:7 experiment.wrong-type containers.a.networks must be a list of networks, not "red"',
+      'aa: {networks: red}',
+      '4:8 experiment.wrong-type containers.aa.networks must be a list of networks, not "red"',
     ],
     [
       'a key',
-      'a: {enviroment: {}}',
-      '4:7 experiment.unknown-key unknown key "enviroment" -> known keys here: node, image',
+      'aa: {enviroment: {}}',
+      '4:8 experiment.unknown-key unknown key "enviroment" -> known keys here: node, image',
     ],
     [
       'a near key',
-      'a: {capabilites: []}',
-      '4:7 experiment.unknown-key unknown key "capabilites" -> did you mean "capabilities"?',
+      'aa: {capabilites: []}',
+      '4:8 experiment.unknown-key unknown key "capabilites" -> did you mean "capabilities"?',
     ],
   ])('of a container: %s', (_what, container, expected) => {
     const networks =
       '{red: {}, fixed: {nodes: [A], subnet: 172.20.0.0/16}, closed: {driver: overlay}, conf: {configOnly: true}}';
-    const text = `title: t\nnetworks: ${networks}\ncontainers:\n  ${container}\n  b: {}\n${probe}`;
+    const text = `title: t\nnetworks: ${networks}\ncontainers:\n  ${container}\n  bb: {}\n${probe}`;
     expect(shown(problemsOf(text))).toEqual([expect.stringContaining(expected)]);
   });
 
@@ -670,7 +688,7 @@ describe('a mistake in the file', () => {
   });
 
   it('in YAML itself is told alone: a table whose corner is empty', () => {
-    const text = `${pair}steps:\n  - title: s\n    probe:\n      by: name\n      expect: |\n          a\n        a yes\n`;
+    const text = `${pair}steps:\n  - title: s\n    probe:\n      by: name\n      expect: |\n          aa\n        a yes\n`;
     expect(shown(problemsOf(text))).toEqual([
       '10:9 experiment.syntax the first line of this block is further in than this one, which YAML does not allow -> begin a table with a word in its corner, such as from/to',
     ]);
@@ -683,20 +701,20 @@ networks:
   red: {driver: brigde}
   blue: {}
 containers:
-  a: {networks: [rad], publish: ['8080']}
-  b: {networks: [red]}
-  c: {networks: [bleu]}
+  aa: {networks: [rad], publish: ['8080']}
+  bb: {networks: [red]}
+  cc: {networks: [bleu]}
 steps:
   - title: s
-    probe: {by: ip, expect: ['b -> a, d: yes']}
+    probe: {by: ip, expect: ['bb -> aa, d: yes']}
   - title: t
-    stopp: a
+    stopp: aa
   - title: u
     probe:
       by: name
       expect: |
-        .  b
-        c yess
+        .  bb
+        cc yess
         e yes
 `;
     expect(problemsOf(text).map(({ code, line }) => `${line} ${code}`)).toEqual([

@@ -4,7 +4,7 @@ import { parseExperiment } from '../../../src/experiment/language/parse.ts';
 import { formatCells, outcomeOf, parseLine, parseTable } from '../../../src/experiment/language/table.ts';
 import { wordOf, words } from '../../../src/experiment/language/vocabulary.ts';
 
-const names = ['a', 'bb', 'a-rather-long-name', 'x.y', 'z_1'];
+const names = ['aa', 'bb', 'a-rather-long-name', 'x.y', 'z_1'];
 const cell = fc.record({
   from: fc.constantFrom(...names, 'node:A', 'lan'),
   to: fc.constantFrom(...names, 'node:B', 'world'),
