@@ -3,6 +3,7 @@ import { LabError } from '../core/errors.ts';
 import { type Pool, settleAll } from '../core/pool.ts';
 import type { Connections, NodeConnection } from '../fabric/connection.ts';
 import type { ContainerView, Engine, NetworkView } from '../fabric/engine-port.ts';
+import { runContainer as runAttached } from '../swarm/run-container.ts';
 import { type Fixture, type FixtureContainer, type FixtureNetwork, type Part, scopeLabels } from './fixture.ts';
 import type { Standing } from './standing.ts';
 
@@ -63,8 +64,7 @@ async function runContainer(
   const labels = scopeLabels(site.lab, fixture.driver);
   const { name, network } = container;
   await onNode(container.node, site, async (engine) => {
-    await engine.createContainer({ name, image: site.image, command: idleCommand, network, labels }, site.signal);
-    await engine.startContainer(name, site.signal);
+    await runAttached(engine, { name, image: site.image, command: idleCommand, network, labels }, site.signal);
   });
   const view = await onNode(container.node, site, (engine) => running(engine, container, site.signal));
   return [container.part, { node: container.node, view }];

@@ -8,7 +8,7 @@ import type { RunBatch } from './run-batch.ts';
 import type { Sites } from './sites.ts';
 import { nameOf, placeId, type Standing } from './standing.ts';
 
-const readyTimeoutMs = 20_000;
+const readyTimeoutMs = 60_000;
 const pollMs = 200;
 const lookTimeoutMs = 10_000;
 

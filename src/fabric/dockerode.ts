@@ -10,7 +10,7 @@ import { containerView, engineInfo, networkView, swarmNodeView } from './engine-
 import { engineWork } from './engine-work.ts';
 import { createStreamAgent } from './stream-agent.ts';
 
-const callTimeoutMs = 60_000;
+const callTimeoutMs = 120_000;
 const streamsAtOnce = 24;
 
 /** The engine behind a stream to its socket, and how to let go of the streams. */

@@ -1,5 +1,5 @@
 import { waitFor } from '../core/deadline.ts';
-import { LabError } from '../core/errors.ts';
+import { LabError, messageOf } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
 import type { Awaiting } from '../core/steps.ts';
 import type { Connections, NodeConnection } from '../fabric/connection.ts';
@@ -8,11 +8,14 @@ import type { LabPlan } from '../plan/types.ts';
 import { runProbes } from '../probe/run-probes.ts';
 import type { Place, Probe } from '../probe/types.ts';
 import type { SwarmMember } from '../swarm/form.ts';
+import { runContainer } from '../swarm/run-container.ts';
 
 const network = 'swarmlab-ready';
 const label = 'swarmlab.ready';
 const readyTimeoutMs = 60_000;
 const roundTimeoutMs = 20_000;
+const sweepTimeoutMs = 30_000;
+const interruptedSweepMs = 1_000;
 
 export interface CrossNodeRequest {
   plan: LabPlan;
@@ -49,7 +52,11 @@ export async function seeNamesAndPacketsCross(request: CrossNodeRequest): Promis
     await waitUntilAllReach(request, places);
   } finally {
     // Bounded, and also after an interruption: what stays would be swept by the next run.
-    await sweep(members, leader.connection, AbortSignal.timeout(10_000)).catch(() => undefined);
+    await sweep(
+      members,
+      leader.connection,
+      AbortSignal.timeout(signal.aborted ? interruptedSweepMs : sweepTimeoutMs),
+    ).catch(() => undefined);
   }
 }
 
@@ -57,17 +64,9 @@ async function startContainer(request: CrossNodeRequest, member: SwarmMember): P
   const { engine } = member.connection;
   const { signal } = request;
   const name = containerOf(member);
-  await engine.createContainer(
-    {
-      name,
-      image: request.image,
-      command: ['tail', '-f', '/dev/null'],
-      network,
-      labels: { [label]: request.plan.lab },
-    },
-    signal,
-  );
-  await engine.startContainer(name, signal);
+  const labels = { [label]: request.plan.lab };
+  const { image } = request;
+  await runContainer(engine, { name, image, command: ['tail', '-f', '/dev/null'], network, labels }, signal);
   const container = await engine.inspectContainer(name, signal);
   if (container === null || !container.running) {
     throw new LabError({
@@ -135,5 +134,18 @@ async function sweep(members: readonly SwarmMember[], leader: NodeConnection, si
       await settleAll(left.map(({ id }) => engine.removeContainer(id, signal)));
     }),
   );
-  for (const { id } of await leader.engine.listNetworks(label, signal)) await leader.engine.removeNetwork(id, signal);
+  for (const { id, name } of await leader.engine.listNetworks(label, signal)) {
+    await waitFor(
+      { signal, timeoutMs: sweepTimeoutMs, awaiting: `network ${name} to be let go`, pollMs: 200 },
+      // It stays in use until the managers have heard that its tasks are gone.
+      () =>
+        leader.engine.removeNetwork(id, signal).then(
+          () => ({ value: null }),
+          (error: unknown) => {
+            signal.throwIfAborted();
+            return { pending: messageOf(error) };
+          },
+        ),
+    );
+  }
 }

@@ -10,7 +10,8 @@ import type { LabContext } from './context.ts';
 import { createProvider } from './provide.ts';
 import { type LabState, labDir, readState } from './state.ts';
 
-const connectTimeoutMs = 20_000;
+/** Generous: an emulated machine takes a minute for what takes a tenth of a second elsewhere. */
+const connectTimeoutMs = 60_000;
 
 /** A lab that exists, with what makes and reaches its machines. */
 export interface OpenLab {

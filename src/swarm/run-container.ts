@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../core/errors.ts';
+import type { ContainerSpec, Engine } from '../fabric/engine-port.ts';
+
+const tries = 4;
+const pauseMs = 1_000;
+
+/**
+ * What an engine says when the managers did not give a container its place on an attachable overlay in time (its own
+ * deadline is 20 s: moby, daemon/cluster/networks.go), and what it says while the task of that try is still being taken
+ * down. Seen on an emulated machine; none of it says anything about the network.
+ */
+const passing = /attaching to network failed|context deadline exceeded|Address already in use|network \S+ not found/;
+
+/** Creates a container and starts it; once more where only the attachment was late. The container of a failed try is removed. */
+export async function runContainer(engine: Engine, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await engine.createContainer(spec, signal);
+      await engine.startContainer(spec.name, signal);
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (attempt === tries || !passing.test(messageOf(error))) throw error;
+      await engine.removeContainer(spec.name, signal);
+      await delay(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
