@@ -70,7 +70,7 @@ export function containerSpec(
     labels: { ...container.labels, ...experimentLabels(plan.lab, experiment.id) },
     endpoint: { ...(first === undefined ? {} : endpointSpec(first)), links },
     publish: container.publish,
-    expose: container.listen,
+    expose: container.expose,
     env: container.env,
     ...(container.entrypoint === null ? {} : { entrypoint: container.entrypoint }),
     ...(container.capabilities.length === 0 ? {} : { capabilities: container.capabilities }),
