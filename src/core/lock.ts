@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -55,7 +56,7 @@ export async function holdLock(options: LockOptions): Promise<AsyncDisposable> {
 }
 
 async function tryLock(path: string, mine: Holder): Promise<boolean> {
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   try {
     await writeFile(draft, JSON.stringify(mine), { mode: 0o600 });
     // link(2) fails where the name exists, on every file system and on NTFS, and the content comes with the name.
@@ -77,7 +78,7 @@ async function tryLock(path: string, mine: Holder): Promise<boolean> {
 
 /** Removes the lock of a holder that is gone, and puts it back if another process took it over in the meantime. */
 async function takeAway(path: string, gone: Holder): Promise<void> {
-  const aside = `${path}.${process.pid}.gone`;
+  const aside = `${path}.${randomUUID()}.gone`;
   await rename(path, aside).catch(() => undefined);
   const taken = await readHolder(aside);
   if (taken !== null && (taken.pid !== gone.pid || taken.startTime !== gone.startTime)) {
