@@ -46,6 +46,8 @@ export function deadline(options: DeadlineOptions): AbortSignal & Disposable {
 
 /** The promise's value, or the signal's reason as soon as it aborts. The work itself must watch the signal to stop. */
 export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Whatever comes first: a promise that nobody looks at any more must not end the process by rejecting.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -56,7 +58,6 @@ export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal): P
     return await Promise.race([promise, aborted]);
   } finally {
     if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
-    promise.catch(() => undefined);
   }
 }
 

@@ -109,7 +109,7 @@ function aimAt(scene: Scene, question: Question, cell: CellDefinition, protocol:
     return { aim: { by: 'name', name }, places: question.name === null ? to.places : sharersOf(scene, question.name, to), ghost, accident };
   }
   const found = addressOf(scene, cell.to, question.network);
-  if ('missing' in found) return found;
+  if ('missing' in found) return { missing: accident ?? found.missing };
   return { aim: { by: 'ip', address: found.address }, places: to.places, ghost, accident };
 }
 
@@ -149,7 +149,9 @@ async function send(
       timeoutMs: batchTimeoutMs,
       ...(timings === undefined ? {} : { timings }),
     });
-    scene.notes.push(...run.notes.filter((note) => !scene.notes.includes(note)));
+    // Other experiments' probes pass by on the way: that is no news.
+    const news = run.notes.filter((note) => !/: otherSession: \d+$/.test(note));
+    scene.notes.push(...news.filter((note) => !scene.notes.includes(note)));
     return { observations: run.observations, failure: null };
   } catch (error) {
     signal.throwIfAborted();
