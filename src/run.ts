@@ -7,8 +7,8 @@ import { askAbilities, missingNeeds, unknownNeeds } from './experiment/run/needs
 import { type RunProgress, runExperiment } from './experiment/run/run-experiment.ts';
 import { type Job, type Lane, runJobs } from './experiment/run/schedule.ts';
 import { failExperiment, judgeExperiment, skipExperiment } from './verdict/experiment.ts';
-import type { ExperimentResult, RunDocument, RunEvent } from './verdict/run-types.ts';
 import { runTotals } from './verdict/run-totals.ts';
+import type { ExperimentResult, RunDocument, RunEvent } from './verdict/run-types.ts';
 
 /** A lab made for one experiment; disposing removes it. */
 export interface OwnBench extends AsyncDisposable {
@@ -24,6 +24,8 @@ export interface RunRequest {
   keep: boolean;
   /** Makes the lab of an experiment that wants one of its own. */
   openOwnLab(experiment: Experiment & { ownLab: OwnLab }, awaiting: (what: string) => void): Promise<OwnBench>;
+  /** Waits, after an experiment disturbed the swarm, until names and packets cross its nodes again. */
+  awaitHealed(awaiting: (what: string) => void): Promise<void>;
   signal: AbortSignal;
   progress(event: RunEvent): void;
 }
@@ -52,7 +54,11 @@ export async function runExperiments(request: RunRequest): Promise<RunDocument> 
     const missing = missingNeeds(experiment, bench, abilities);
     const unknown = unknownNeeds(experiment, abilities);
     if (missing.length > 0) ended(experiment, skipExperiment(experiment, missing, bench));
-    else if (unknown !== null) ended(experiment, failExperiment(experiment, { code: 'scope.kernel-features', message: unknown, hint: null }, bench));
+    else if (unknown !== null)
+      ended(
+        experiment,
+        failExperiment(experiment, { code: 'scope.kernel-features', message: unknown, hint: null }, bench),
+      );
     else return true;
     return false;
   });
@@ -85,20 +91,35 @@ export async function runExperiments(request: RunRequest): Promise<RunDocument> 
   };
 }
 
-async function runOne(request: RunRequest, experiment: Experiment, allotment: ReturnType<typeof createAllotment>): Promise<ExperimentResult> {
+async function runOne(
+  request: RunRequest,
+  experiment: Experiment,
+  allotment: ReturnType<typeof createAllotment>,
+): Promise<ExperimentResult> {
   const { signal, keep } = request;
   const { id, ownLab } = experiment;
   const progress = (event: RunProgress) => request.progress({ ...event, experiment: id });
   if (ownLab === null) {
     const seen = await runExperiment({ experiment, bench: request.bench, allotment, keep, signal, progress });
     const lab = request.bench.plan.lab === 'default' ? '' : ` --lab ${request.bench.plan.lab}`;
-    return judgeExperiment(experiment, seen, { bench: request.bench, undo: `swarmlab run${lab} --undo ${id}` });
+    const notes = keep || experiment.disturbs !== 'swarm' ? [] : await healed(request, id);
+    const about = { bench: request.bench, undo: `swarmlab run${lab} --undo ${id}` };
+    return judgeExperiment(experiment, { ...seen, notes: [...seen.notes, ...notes] }, about);
   }
   try {
-    const own = await request.openOwnLab({ ...experiment, ownLab }, (awaiting) => progress({ kind: 'building', awaiting }));
+    const own = await request.openOwnLab({ ...experiment, ownLab }, (awaiting) =>
+      progress({ kind: 'building', awaiting }),
+    );
     try {
       // Its subnets are its own lab's.
-      const seen = await runExperiment({ experiment, bench: own.bench, allotment: createAllotment(), keep, signal, progress });
+      const seen = await runExperiment({
+        experiment,
+        bench: own.bench,
+        allotment: createAllotment(),
+        keep,
+        signal,
+        progress,
+      });
       return judgeExperiment(experiment, seen, { bench: own.bench, undo: own.undo });
     } finally {
       if (!keep || signal.aborted) await own[Symbol.asyncDispose]();
@@ -111,6 +132,17 @@ async function runOne(request: RunRequest, experiment: Experiment, allotment: Re
   }
 }
 
+/** The next experiment is to find the lab as this one did. */
+async function healed({ signal, awaitHealed, progress }: RunRequest, experiment: string): Promise<readonly string[]> {
+  try {
+    await awaitHealed((what) => progress({ kind: 'awaiting', experiment, what }));
+    return [];
+  } catch (error) {
+    signal.throwIfAborted();
+    return [`afterwards the swarm did not heal: ${messageOf(error)}`];
+  }
+}
+
 function toJob(experiment: Experiment, bench: Bench): ExperimentJob {
   const lane: Lane = experiment.ownLab !== null ? 'own-lab' : experiment.disturbs === 'nothing' ? 'beside' : 'alone';
   return { id: experiment.id, experiment, lane, claims: claimsOf(experiment, bench.nodes) };
@@ -119,7 +151,8 @@ function toJob(experiment: Experiment, bench: Bench): ExperimentJob {
 /** Those that exclude many others first: what has to go one by one is what a run waits for. */
 function inOrder(jobs: readonly ExperimentJob[]): readonly ExperimentJob[] {
   const weight = ({ claims, experiment }: ExperimentJob) =>
-    (claims.some((claim) => claim.kind === 'thing' && claim.key.startsWith('parent ')) ? 1000 : 0) + experiment.steps.length;
+    (claims.some((claim) => claim.kind === 'thing' && claim.key.startsWith('parent ')) ? 1000 : 0) +
+    experiment.steps.length;
   return jobs.toSorted((a, b) => weight(b) - weight(a));
 }
 

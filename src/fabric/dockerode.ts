@@ -22,6 +22,11 @@ export function createEngine(
   const docker = new Docker({ protocol: 'http', host: 'docker', port: 80, agent } as Docker.DockerOptions);
   const call = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
     callEngine(machine, what, signal, run);
+  /** A question: put again where a connection that was kept open had ended meanwhile. */
+  const ask = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
+    call(what, signal, (abortSignal) =>
+      run(abortSignal).catch((error: unknown) => (isHangUp(error) ? run(abortSignal) : Promise.reject(error))),
+    );
   /** What the engine does not know is an answer, not a failure. */
   const orNull = <T>(promise: Promise<T>) =>
     promise.catch((error: unknown) => {
@@ -33,7 +38,7 @@ export function createEngine(
 
   const engine: Engine = {
     info: (signal) =>
-      call('tell about itself', signal, async (): Promise<EngineInfo> => {
+      ask('tell about itself', signal, async (): Promise<EngineInfo> => {
         const [info, version] = await Promise.all([docker.info(), docker.version()]);
         return engineInfo(info, version);
       }),
@@ -47,12 +52,12 @@ export function createEngine(
         return network.id;
       }),
     inspectNetwork: (name, signal) =>
-      call(`inspect network ${name}`, signal, async () => {
+      ask(`inspect network ${name}`, signal, async () => {
         const found = await orNull(docker.getNetwork(name).inspect());
         return found === null ? null : networkView(found);
       }),
     listNetworks: (label, signal) =>
-      call('list networks', signal, async (abortSignal) => {
+      ask('list networks', signal, async (abortSignal) => {
         const filters = label === null ? {} : { filters: { label: [label] } };
         return (await docker.listNetworks({ ...filters, abortSignal })).map(networkView);
       }),
@@ -74,12 +79,12 @@ export function createEngine(
         await docker.getContainer(name).start({ abortSignal });
       }),
     inspectContainer: (name, signal) =>
-      call(`inspect container ${name}`, signal, async (abortSignal) => {
+      ask(`inspect container ${name}`, signal, async (abortSignal) => {
         const found = await orNull(docker.getContainer(name).inspect({ abortSignal }));
         return found === null ? null : containerView(found);
       }),
     listContainers: (label, signal) =>
-      call('list containers', signal, async (abortSignal) => {
+      ask('list containers', signal, async (abortSignal) => {
         const filters = label === null ? {} : { filters: { label: [label] } };
         const found = await docker.listContainers({ all: true, ...filters, abortSignal });
         return found.map(({ Id, Names }) => ({ id: Id, name: (Names[0] ?? Id).replace(/^\//, '') }));
@@ -90,7 +95,7 @@ export function createEngine(
       }),
 
     hasImage: (reference, signal) =>
-      call(`look for image ${reference}`, signal, async () => {
+      ask(`look for image ${reference}`, signal, async () => {
         return (await orNull(docker.getImage(reference).inspect())) !== null;
       }),
     importImage: (rootfs, reference, signal) =>
@@ -147,12 +152,12 @@ export function createEngine(
         );
       }),
     joinTokens: (signal) =>
-      call('hand out join tokens', signal, async () => {
+      ask('hand out join tokens', signal, async () => {
         const { JoinTokens } = await docker.swarmInspect();
         return { manager: JoinTokens.Manager, worker: JoinTokens.Worker };
       }),
     listSwarmNodes: (signal) =>
-      call('list the swarm', signal, async (abortSignal) => {
+      ask('list the swarm', signal, async (abortSignal) => {
         return (await docker.listNodes({ abortSignal })).map(swarmNodeView);
       }),
     removeSwarmNode: (id, signal) =>
@@ -161,7 +166,7 @@ export function createEngine(
       }),
   };
   const send: SendRequest = ({ what, method, path, query = {}, body = {} }, signal) =>
-    call(what, signal, (abortSignal) => {
+    (method === 'GET' ? ask : call)(what, signal, (abortSignal) => {
       // 304: a container that was stopped, or started, already.
       const statusCodes = { 200: true, 201: true, 204: true, 304: true };
       const options = { _query: query, _body: body };
@@ -200,6 +205,12 @@ function engineError(machine: string, what: string, error: unknown): LabError {
     ...(status === null ? { hint: 'swarmlab status shows it; swarmlab up starts an engine that died' } : {}),
     cause: error,
   });
+}
+
+/** Node's words for a connection that ended before the answer came (http.ClientRequest, `reusedSocket`). */
+function isHangUp(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function statusOf(error: unknown): number | null {

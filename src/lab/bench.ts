@@ -27,7 +27,11 @@ export async function openBench(plan: LabPlan, connections: Connections, signal:
           hint: 'swarmlab up starts an engine that died; swarmlab status shows all of them',
         });
       }
-      facts.set(node.name, { engineVersion: engine.version, kernel: kernel ?? '', forwardPolicy: forwardPolicy ?? 'unknown' });
+      facts.set(node.name, {
+        engineVersion: engine.version,
+        kernel: kernel ?? '',
+        forwardPolicy: forwardPolicy ?? 'unknown',
+      });
     }),
   );
   const parents = new Map<string, Promise<string>>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { runStepsSilently } from '../core/steps.ts';
 import { longestName } from '../config/names.ts';
 import { resolveConfig } from '../config/resolve.ts';
+import { runStepsSilently } from '../core/steps.ts';
 import type { Experiment, OwnLab } from '../experiment/language/definition.ts';
 import { formatSubnet, parseSubnet, subnetAt } from '../plan/ipv4.ts';
 import { planLab } from '../plan/plan-lab.ts';
@@ -81,9 +81,13 @@ export function planOwnLab(plan: LabPlan, id: string, own: OwnLab): LabPlan {
 
 function enginesOf(plan: LabPlan, own: OwnLab): EnginesPlan {
   const outsider = plan.nodes.find(({ role }) => role === 'outsider');
-  const store = own.clusterStore === null ? null : { machine: outsider?.name ?? plan.world.name, address: outsider?.address ?? plan.world.address };
+  const store =
+    own.clusterStore === null
+      ? null
+      : { machine: outsider?.name ?? plan.world.name, address: outsider?.address ?? plan.world.address };
   // Engines tell each other by an address on the segment; the interface's name is the provider's.
-  const options = store === null ? {} : { 'cluster-store': `etcd://${store.address}:${storePort}`, 'cluster-advertise': 'eth1:2376' };
+  const options =
+    store === null ? {} : { 'cluster-store': `etcd://${store.address}:${storePort}`, 'cluster-advertise': 'eth1:2376' };
   return { options: { ...own.engine, ...options }, swarm: own.swarm !== null, clusterStore: store };
 }
 

@@ -5,9 +5,11 @@ import type { Experiment } from '../experiment/language/definition.ts';
 import { clearFaults } from '../experiment/run/faults.ts';
 import { restoreMembership } from '../experiment/run/membership.ts';
 import { runExperiments } from '../run.ts';
+import { swarmMembers } from '../swarm/members.ts';
 import type { RunDocument, RunEvent } from '../verdict/run-types.ts';
 import { openBench } from './bench.ts';
 import type { LabContext } from './context.ts';
+import { seeNamesAndPacketsCross } from './cross-node.ts';
 import { withLock } from './lock.ts';
 import { connectAll, openLab } from './open.ts';
 import { openOwnLab } from './own-lab.ts';
@@ -19,12 +21,18 @@ export interface RunOptions {
 }
 
 /** Experiments on the lab that is up, or in labs of their own; what they made is gone afterwards. */
-export async function run(context: LabContext, experiments: readonly Experiment[], options: RunOptions): Promise<RunDocument> {
+export async function run(
+  context: LabContext,
+  experiments: readonly Experiment[],
+  options: RunOptions,
+): Promise<RunDocument> {
   return withLock(context, 'run', async () => {
     const startedAt = performance.now();
     const { signal } = context;
     const lab = await openLab(context);
-    await using open = await runStep(context.runSteps, 'Connect to the nodes', (awaiting) => connectAll(context, lab, awaiting));
+    await using open = await runStep(context.runSteps, 'Connect to the nodes', (awaiting) =>
+      connectAll(context, lab, awaiting),
+    );
     const bench = await openBench(lab.plan, open.byMachine, signal);
     await runStep(context.runSteps, 'Remove what an earlier run left', () => sweep(bench, signal));
     const progress = options.progress ?? (() => undefined);
@@ -32,6 +40,15 @@ export async function run(context: LabContext, experiments: readonly Experiment[
       bench,
       experiments,
       keep: options.keep,
+      awaitHealed: (awaiting) =>
+        seeNamesAndPacketsCross({
+          plan: lab.plan,
+          members: swarmMembers(lab.plan, open.byMachine),
+          connections: open.byMachine,
+          image: bench.image,
+          signal,
+          awaiting,
+        }),
       openOwnLab: (experiment, awaiting) => openOwnLab(context, lab.plan, experiment, awaiting),
       signal,
       progress,

@@ -1,5 +1,5 @@
-import { LabError } from '../core/errors.ts';
 import { waitFor } from '../core/deadline.ts';
+import { LabError } from '../core/errors.ts';
 import type { Awaiting } from '../core/steps.ts';
 import type { Connections } from '../fabric/connection.ts';
 
@@ -17,7 +17,8 @@ export async function startStore(
   awaiting: Awaiting,
 ): Promise<void> {
   const connection = connections.get(store.machine);
-  if (connection === undefined) throw new LabError({ code: 'run.not-connected', message: `there is no connection to ${store.machine}` });
+  if (connection === undefined)
+    throw new LabError({ code: 'run.not-connected', message: `there is no connection to ${store.machine}` });
   const url = `http://${store.address}:${storePort}`;
   const log = '/run/swarmlab-etcd.log';
   const script = [
@@ -26,10 +27,13 @@ export async function startStore(
   ].join('\n');
   await connection.exec(['sh', '-c', script], { signal });
   awaiting(`etcd on ${store.machine}`);
-  await waitFor({ signal, timeoutMs: startTimeoutMs, awaiting: `etcd on ${store.machine} to listen`, pollMs: 200 }, async () => {
-    const listening = await connection.exec(['sh', '-c', `ss -Hltn 'sport = :${storePort}'`], { signal });
-    if (listening.stdout.length > 0) return { value: null };
-    const said = await connection.exec(['tail', '-n', '1', log], { signal });
-    return { pending: said.stdout.toString().trim().slice(-200) || 'it said nothing' };
-  });
+  await waitFor(
+    { signal, timeoutMs: startTimeoutMs, awaiting: `etcd on ${store.machine} to listen`, pollMs: 200 },
+    async () => {
+      const listening = await connection.exec(['sh', '-c', `ss -Hltn 'sport = :${storePort}'`], { signal });
+      if (listening.stdout.length > 0) return { value: null };
+      const said = await connection.exec(['tail', '-n', '1', log], { signal });
+      return { pending: said.stdout.toString().trim().slice(-200) || 'it said nothing' };
+    },
+  );
 }

@@ -16,8 +16,8 @@ import { awaitEngines } from './engines.ts';
 import { withLock } from './lock.ts';
 import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
 import { type LabState, readState, writeState } from './state.ts';
-import { startStore } from './store.ts';
 import { statusOf } from './status.ts';
+import { startStore } from './store.ts';
 import { openAndMeasurePorts, refuseShutPorts } from './swarm-ports.ts';
 
 const swarmTimeoutMs = 60_000;
@@ -95,7 +95,8 @@ async function bringUp(
     return measured ?? [];
   });
   refuseShutPorts(ports);
-  if (plan.engines?.swarm === false) return await statusOf(context, lab, open, { schema: 'swarmlab/up@1', ports, startedAt });
+  if (plan.engines?.swarm === false)
+    return await statusOf(context, lab, open, { schema: 'swarmlab/up@1', ports, startedAt });
   await step('Form the swarm', (awaiting) =>
     ensureSwarm({ members, swarm: plan.swarm, signal, awaiting, timeoutMs: swarmTimeoutMs }),
   );

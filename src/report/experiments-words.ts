@@ -6,7 +6,7 @@ import type {
   Condition,
   NetworkDefinition,
 } from '../experiment/language/definition.ts';
-import { subjectOf } from '../experiment/run/checks.ts';
+import { subjectOf } from '../experiment/run/subjects.ts';
 import { wordsOf } from '../experiment/run/waits.ts';
 import { list } from './words.ts';
 

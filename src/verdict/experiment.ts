@@ -1,5 +1,5 @@
 import type { Bench } from '../experiment/build/bench.ts';
-import type { Experiment, ExpectedOutcome } from '../experiment/language/definition.ts';
+import type { ExpectedOutcome, Experiment } from '../experiment/language/definition.ts';
 import type { Missing } from '../experiment/run/needs.ts';
 import type { CellSeen, CheckSeen, ExperimentSeen, StepSeen } from '../experiment/run/seen.ts';
 import type { Outcome } from '../probe/types.ts';
@@ -45,7 +45,11 @@ export function judgeExperiment(
 }
 
 /** One that was not run, for want of something. */
-export function skipExperiment(experiment: Experiment, missing: readonly Missing[], bench: Pick<Bench, 'nodes' | 'plan'>): ExperimentResult {
+export function skipExperiment(
+  experiment: Experiment,
+  missing: readonly Missing[],
+  bench: Pick<Bench, 'nodes' | 'plan'>,
+): ExperimentResult {
   const what = [...new Set(missing.map((one) => one.what))].join(', ');
   const reason = missing[0]?.reason ?? '';
   const sentence = `needs ${what}: ${reason}`;
@@ -62,14 +66,19 @@ export function failExperiment(
 }
 
 function base(experiment: Experiment, { nodes, plan }: Pick<Bench, 'nodes' | 'plan'>): ExperimentResult {
-  const used = new Set([...experiment.containers.map(({ node }) => node), ...experiment.networks.flatMap((network) => network.nodes)]);
+  const used = new Set([
+    ...experiment.containers.map(({ node }) => node),
+    ...experiment.networks.flatMap((network) => network.nodes),
+  ]);
   return {
     id: experiment.id,
     title: experiment.title,
     verdict: 'not-measured',
     skipped: null,
     failure: null,
-    nodes: [...nodes].filter(([letter]) => used.has(letter) || letter === 'A').map(([letter, { name, address }]) => ({ letter, name, address })),
+    nodes: [...nodes]
+      .filter(([letter]) => used.has(letter) || letter === 'A')
+      .map(([letter, { name, address }]) => ({ letter, name, address })),
     containers: [],
     steps: [],
     disturbs: experiment.disturbs,
@@ -121,21 +130,49 @@ function stepVerdict({ state }: StepSeen, verdicts: readonly (Verdict | null)[])
 }
 
 /** A cell with its probes, which are added to `probes`. `expected` null: nothing was. */
-export function judgeCellSeen({ cell, probes: seen }: CellSeen, by: ProbeResult['by'], probes: ProbeResult[], expectNothing = false): CellVerdict {
+export function judgeCellSeen(
+  { cell, probes: seen }: CellSeen,
+  by: ProbeResult['by'],
+  probes: ProbeResult[],
+  expectNothing = false,
+): CellVerdict {
   const { from, to, line, because, see } = cell;
   const expected = expectNothing ? null : cell.expected;
   const first = probes.length;
   for (const { protocol, port, target, reproduce, outcome, detail, address, responder, rttMs, attempts } of seen) {
     const verdict = expected === null ? null : judgeOutcome(expected, outcome);
     const question = { from, to, by, protocol, port, target, expected };
-    probes.push({ ...question, outcome, detail, address, responder, rttMs, attempts, verdict, rule: null, cause: null, reproduce });
+    probes.push({
+      ...question,
+      outcome,
+      detail,
+      address,
+      responder,
+      rttMs,
+      attempts,
+      verdict,
+      rule: null,
+      cause: null,
+      reproduce,
+    });
   }
   const own = probes.slice(first);
   const verdict = expected === null ? null : worstVerdict(own.map((one) => one.verdict ?? 'not-measured'));
   const decisive = own.map((one) => ({ ...one, verdict: one.verdict ?? ('as-expected' as const) }));
   const outcome = own.length === 0 ? 'not-measured' : mostTelling(decisive, verdict ?? 'as-expected');
   const detail = own.find((one) => one.outcome === outcome)?.detail ?? '';
-  return { from, to, expected, outcome, verdict, detail, line, because, see, probes: own.map((_one, index) => first + index) };
+  return {
+    from,
+    to,
+    expected,
+    outcome,
+    verdict,
+    detail,
+    line,
+    because,
+    see,
+    probes: own.map((_one, index) => first + index),
+  };
 }
 
 function judgeCheck({ check, subject, expected, seen, holds, detail, reproduce }: CheckSeen): CheckResult {

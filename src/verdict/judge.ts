@@ -46,7 +46,10 @@ export function judgeCell(
 }
 
 /** The outcome that made the verdict; `reached` only where nothing else was seen. */
-export function mostTelling(results: readonly Pick<ProtocolResult, 'outcome' | 'verdict'>[], verdict: Verdict): Outcome {
+export function mostTelling(
+  results: readonly Pick<ProtocolResult, 'outcome' | 'verdict'>[],
+  verdict: Verdict,
+): Outcome {
   const decisive = results.filter((one) => one.verdict === verdict && one.outcome !== 'reached');
   const others = results.filter((one) => one.outcome !== 'reached');
   const candidates = decisive.length > 0 ? decisive : others;

@@ -1,4 +1,10 @@
-import type { ActionDefinition, CheckDefinition, EndName, ExpectedOutcome, NodeLetter } from '../experiment/language/definition.ts';
+import type {
+  ActionDefinition,
+  CheckDefinition,
+  EndName,
+  ExpectedOutcome,
+  NodeLetter,
+} from '../experiment/language/definition.ts';
 import type { RuleText } from '../model/expectation.ts';
 import type { Attempt, Outcome, Protocol } from '../probe/types.ts';
 import type { Verdict } from './types.ts';
@@ -84,7 +90,13 @@ export interface StepResult {
   /** The same by hand; empty where there is nothing to type. */
   commands: readonly string[];
   /** For a probe step, how it was asked; null otherwise. */
-  asked: { by: 'ip' | 'name' | 'published'; network: string | null; name: string | null; protocols: readonly Protocol[]; port: number | null } | null;
+  asked: {
+    by: 'ip' | 'name' | 'published';
+    network: string | null;
+    name: string | null;
+    protocols: readonly Protocol[];
+    port: number | null;
+  } | null;
   /** In the order of the table: rows, then columns. */
   cells: readonly CellVerdict[];
   probes: readonly ProbeResult[];

@@ -25,8 +25,12 @@ function shown({ experiments }: RunDocument): string {
     ...notes.map((note) => `${id}: ${note}`),
     ...steps.flatMap(({ title, verdict, detail, cells, checks }) => [
       ...(verdict === 'as-expected' || detail === '' ? [] : [`${id}, ${title}: ${detail}`]),
-      ...cells.filter((cell) => cell.verdict !== 'as-expected').map((cell) => `${id}, ${title}: ${cell.from} -> ${cell.to}: ${cell.outcome} (${cell.detail})`),
-      ...checks.filter((check) => check.verdict !== 'as-expected').map((check) => `${id}, ${title}: ${check.subject}: ${check.seen} ${check.detail}`),
+      ...cells
+        .filter((cell) => cell.verdict !== 'as-expected')
+        .map((cell) => `${id}, ${title}: ${cell.from} -> ${cell.to}: ${cell.outcome} (${cell.detail})`),
+      ...checks
+        .filter((check) => check.verdict !== 'as-expected')
+        .map((check) => `${id}, ${title}: ${check.subject}: ${check.seen} ${check.detail}`),
     ]),
   ]);
   return wrong.join('\n');
@@ -35,26 +39,40 @@ function shown({ experiments }: RunDocument): string {
 async function leftOf(lab: string): Promise<string> {
   const left: string[] = [];
   for (const node of ['m1', 'w1', 'w2']) {
-    for (const what of [['ps', '-aq'], ['network', 'ls', '-q']]) {
+    for (const what of [
+      ['ps', '-aq'],
+      ['network', 'ls', '-q'],
+    ]) {
       const argv = ['docker', ...what, '--filter', 'label=swarmlab.experiment'];
       left.push((await swarmlab.run('exec', '--lab', lab, node, ...argv)).stdout.trim());
     }
-    left.push((await swarmlab.run('exec', '--lab', lab, node, 'sh', '-c', 'iptables -S | grep SWARMLAB-FAULT || true')).stdout.trim());
+    left.push(
+      (
+        await swarmlab.run('exec', '--lab', lab, node, 'sh', '-c', 'iptables -S | grep SWARMLAB-FAULT || true')
+      ).stdout.trim(),
+    );
   }
   return left.filter((line) => line !== '').join('\n');
 }
 
 describe('experiments of the catalogue, side by side', () => {
   it.each([
-    ['bridges, a change while they run, ports, a refusal', ['user-bridge', 'red-blue', 'published-port', 'overlay-not-attachable']],
+    [
+      'bridges, a change while they run, ports, a refusal',
+      ['user-bridge', 'red-blue', 'published-port', 'overlay-not-attachable'],
+    ],
     ['overlays and a service by its tasks', ['overlay-attachable', 'overlay-service-dnsrr', 'macvlan']],
-  ])('%s', async (_what, ids) => {
-    const experiments = await Promise.all(ids.map((id) => findExperiment(id)));
-    const document = await run(swarmlab.context(swarmlab.lab), experiments, { keep: false });
-    expect(shown(document)).toBe('');
-    expect(document.totals).toMatchObject({ asExpected: ids.length, differs: 0, notMeasured: 0 });
-    expect(await leftOf(swarmlab.lab)).toBe('');
-  }, slowTestMs);
+  ])(
+    '%s',
+    async (_what, ids) => {
+      const experiments = await Promise.all(ids.map((id) => findExperiment(id)));
+      const document = await run(swarmlab.context(swarmlab.lab), experiments, { keep: false });
+      expect(shown(document)).toBe('');
+      expect(document.totals).toMatchObject({ asExpected: ids.length, differs: 0, notMeasured: 0 });
+      expect(await leftOf(swarmlab.lab)).toBe('');
+    },
+    slowTestMs,
+  );
 });
 
 describe('what comes out otherwise', () => {
@@ -83,28 +101,36 @@ steps:
     refused: {connect: {container: one, network: right}, matches: nothing}
 `;
 
-  it('differs where it was measured, and is not measured where the target died', async () => {
-    const mistaken = parseExperiment(text, 'mistaken.yaml');
-    const { experiments } = await run(swarmlab.context(swarmlab.lab), [mistaken], { keep: false });
-    expect(experiments[0]?.verdict).toBe('differs');
-    expect(experiments[0]?.steps.map(({ verdict }) => verdict)).toEqual(['differs', 'not-measured', 'differs']);
-    expect(experiments[0]?.steps[1]?.cells[0]?.detail).toContain('exit status 3');
-    expect(await leftOf(swarmlab.lab)).toBe('');
-  }, slowTestMs);
+  it(
+    'differs where it was measured, and is not measured where the target died',
+    async () => {
+      const mistaken = parseExperiment(text, 'mistaken.yaml');
+      const { experiments } = await run(swarmlab.context(swarmlab.lab), [mistaken], { keep: false });
+      expect(experiments[0]?.verdict).toBe('differs');
+      expect(experiments[0]?.steps.map(({ verdict }) => verdict)).toEqual(['differs', 'not-measured', 'differs']);
+      expect(experiments[0]?.steps[1]?.cells[0]?.detail).toContain('exit status 3');
+      expect(await leftOf(swarmlab.lab)).toBe('');
+    },
+    slowTestMs,
+  );
 
-  it('undoes what it made when it is interrupted', async () => {
-    const controller = new AbortController();
-    const context = { ...swarmlab.context(swarmlab.lab), signal: controller.signal };
-    const running = run(context, [await findExperiment('user-bridge')], {
-      keep: false,
-      progress: (event) => {
-        if (event.kind === 'step') controller.abort(new Error('interrupted'));
-      },
-    });
-    await expect(running).rejects.toThrow();
-    // What a second and a half was not enough for is swept by the next run.
-    const again = await run(swarmlab.context(swarmlab.lab), [await findExperiment('red-blue')], { keep: false });
-    expect(shown(again)).toBe('');
-    expect(await leftOf(swarmlab.lab)).toBe('');
-  }, slowTestMs);
+  it(
+    'undoes what it made when it is interrupted',
+    async () => {
+      const controller = new AbortController();
+      const context = { ...swarmlab.context(swarmlab.lab), signal: controller.signal };
+      const running = run(context, [await findExperiment('user-bridge')], {
+        keep: false,
+        progress: (event) => {
+          if (event.kind === 'step') controller.abort(new Error('interrupted'));
+        },
+      });
+      await expect(running).rejects.toThrow();
+      // What a second and a half was not enough for is swept by the next run.
+      const again = await run(swarmlab.context(swarmlab.lab), [await findExperiment('red-blue')], { keep: false });
+      expect(shown(again)).toBe('');
+      expect(await leftOf(swarmlab.lab)).toBe('');
+    },
+    slowTestMs,
+  );
 });

@@ -47,7 +47,13 @@ describe('judgeCellSeen', () => {
   it('is reached only when every protocol was, and names the one that was not', () => {
     const all: ProbeResult[] = [];
     const judged = judgeCellSeen(cell('reached', probe('icmp', 'reached'), probe('tcp', 'timeout')), 'name', all);
-    expect(judged).toMatchObject({ outcome: 'timeout', verdict: 'differs', detail: 'tcp timeout', line: 7, probes: [0, 1] });
+    expect(judged).toMatchObject({
+      outcome: 'timeout',
+      verdict: 'differs',
+      detail: 'tcp timeout',
+      line: 7,
+      probes: [0, 1],
+    });
     expect(all.map(({ verdict }) => verdict)).toEqual(['as-expected', 'differs']);
   });
 
@@ -58,7 +64,14 @@ describe('judgeCellSeen', () => {
 });
 
 describe('judgeStep', () => {
-  const step = { title: 't', because: null, see: null, when: null, line: 1, action: { kind: 'start', container: 'a' } } satisfies StepDefinition;
+  const step = {
+    title: 't',
+    because: null,
+    see: null,
+    when: null,
+    line: 1,
+    action: { kind: 'start', container: 'a' },
+  } satisfies StepDefinition;
   const seen = (state: StepSeen['state']): StepSeen => ({
     step,
     state,
@@ -88,7 +101,23 @@ describe('judgeStep', () => {
       detail: '',
       reproduce: null,
     } as const;
-    expect(judgeStep({ ...seen('done'), checks: [{ ...check, holds: true }, { ...check, holds: null }] }).verdict).toBe('not-measured');
-    expect(judgeStep({ ...seen('done'), checks: [{ ...check, holds: false }, { ...check, holds: null }] }).verdict).toBe('differs');
+    expect(
+      judgeStep({
+        ...seen('done'),
+        checks: [
+          { ...check, holds: true },
+          { ...check, holds: null },
+        ],
+      }).verdict,
+    ).toBe('not-measured');
+    expect(
+      judgeStep({
+        ...seen('done'),
+        checks: [
+          { ...check, holds: false },
+          { ...check, holds: null },
+        ],
+      }).verdict,
+    ).toBe('differs');
   });
 });

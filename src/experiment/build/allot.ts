@@ -1,5 +1,5 @@
 import { LabError } from '../../core/errors.ts';
-import { nodeSubnet, overlaySubnet, type NetworkAddresses } from '../../plan/experiment-addresses.ts';
+import { type NetworkAddresses, nodeSubnet, overlaySubnet } from '../../plan/experiment-addresses.ts';
 import { formatAddress, formatSubnet, parseSubnet, subnetAt } from '../../plan/ipv4.ts';
 import type { EngineNode, LabPlan } from '../../plan/types.ts';
 import type { NetworkDefinition } from '../language/definition.ts';
@@ -47,26 +47,45 @@ export function isSwarmWide({ driver, scope }: NetworkDefinition): boolean {
  * The address plan of a network on one node; null where the network takes it from a template. `number` is the one that was
  * taken for it: the same on all of its nodes, which gives each node's network a subnet of its own. Pure.
  */
-export function planAddressesOf(network: NetworkDefinition, node: EngineNode, plan: LabPlan, number: number): NetworkPlan {
+export function planAddressesOf(
+  network: NetworkDefinition,
+  node: EngineNode,
+  plan: LabPlan,
+  number: number,
+): NetworkPlan {
   if (network.configFrom !== null) return null;
   if (network.subnet !== null) {
-    return withRange({ subnet: network.subnet, ...(network.gateway === null ? {} : { gateway: network.gateway }) }, network.ipRange);
+    return withRange(
+      { subnet: network.subnet, ...(network.gateway === null ? {} : { gateway: network.gateway }) },
+      network.ipRange,
+    );
   }
   if (isSwarmWide(network)) return withRange(overlaySubnet(plan, number), network.ipRange);
-  if (network.options.ipvlan_mode?.startsWith('l3') === true) return withRange(nodeSubnet(node, number), network.ipRange);
+  if (network.options.ipvlan_mode?.startsWith('l3') === true)
+    return withRange(nodeSubnet(node, number), network.ipRange);
   switch (network.parent?.kind) {
     case 'segment':
       // Disjoint ranges: the engines' address books know nothing of each other.
-      return { subnet: plan.segment.subnet, gateway: network.gateway ?? plan.segment.gateway, ipRange: network.ipRange ?? node.segmentRange };
+      return {
+        subnet: plan.segment.subnet,
+        gateway: network.gateway ?? plan.segment.gateway,
+        ipRange: network.ipRange ?? node.segmentRange,
+      };
     case 'vlan':
       return taggedSubnet(plan, node, number);
     case 'none':
     case undefined:
-      return withRange({ ...nodeSubnet(node, number), ...(network.gateway === null ? {} : { gateway: network.gateway }) }, network.ipRange);
+      return withRange(
+        { ...nodeSubnet(node, number), ...(network.gateway === null ? {} : { gateway: network.gateway }) },
+        network.ipRange,
+      );
   }
 }
 
-function withRange(addresses: NetworkAddresses | { subnet: string; gateway?: string }, ipRange: string | null): NetworkPlan {
+function withRange(
+  addresses: NetworkAddresses | { subnet: string; gateway?: string },
+  ipRange: string | null,
+): NetworkPlan {
   return ipRange === null ? addresses : { ...addresses, ipRange };
 }
 
@@ -75,5 +94,9 @@ function taggedSubnet(plan: LabPlan, node: EngineNode, number: number): NetworkP
   const { subnet } = overlaySubnet(plan, number);
   const base = parseSubnet(subnet).base;
   const index = plan.nodes.filter(({ role }) => role !== 'outsider').findIndex(({ name }) => name === node.name);
-  return { subnet, gateway: formatAddress(base + 1), ipRange: formatSubnet(subnetAt(base + 32 * (1 + (index % 7)), 27)) };
+  return {
+    subnet,
+    gateway: formatAddress(base + 1),
+    ipRange: formatSubnet(subnetAt(base + 32 * (1 + (index % 7)), 27)),
+  };
 }

@@ -1,5 +1,5 @@
-import type { Pool } from '../../core/pool.ts';
 import { LabError } from '../../core/errors.ts';
+import type { Pool } from '../../core/pool.ts';
 import type { Connections, NodeConnection } from '../../fabric/connection.ts';
 import type { Engine } from '../../fabric/engine-port.ts';
 import type { EngineNode, LabPlan, NodePlan } from '../../plan/types.ts';

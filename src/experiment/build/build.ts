@@ -1,6 +1,12 @@
 import { LabError } from '../../core/errors.ts';
 import { settleAll } from '../../core/pool.ts';
-import type { ActionDefinition, ContainerDefinition, Experiment, NetworkDefinition, ServiceDefinition } from '../language/definition.ts';
+import type {
+  ActionDefinition,
+  ContainerDefinition,
+  Experiment,
+  NetworkDefinition,
+  ServiceDefinition,
+} from '../language/definition.ts';
 import { isSwarmWide } from './allot.ts';
 import { nodeOf, onEngine } from './bench.ts';
 import type { Scene } from './scene.ts';
@@ -22,27 +28,33 @@ export async function buildScene(scene: Scene): Promise<void> {
   }
   const atStart = experiment.containers.filter((container) => container.atStart);
   scene.awaiting(`${atStart.length} containers`);
-  for (const wave of containerWaves(atStart)) await settleAll(wave.map((container) => createContainer(scene, container)));
+  for (const wave of containerWaves(atStart))
+    await settleAll(wave.map((container) => createContainer(scene, container)));
   for (const service of experiment.services.filter((one) => one.atStart)) await createService(scene, service);
 }
 
 /** Networks that are in the file only so that an engine refuses them. */
 function networksOfSteps({ steps }: Experiment): ReadonlySet<string> {
   const names = steps.flatMap(({ action }) => {
-    const inner: ActionDefinition | { kind: 'create-network'; network: string } | null = action.kind === 'refused' ? action.action : null;
+    const inner: ActionDefinition | { kind: 'create-network'; network: string } | null =
+      action.kind === 'refused' ? action.action : null;
     return inner?.kind === 'create-network' ? [inner.network] : [];
   });
   return new Set(names);
 }
 
 /** In an order in which every one finds those that it names: whose namespace it joins, whom it links to. Pure. */
-export function containerWaves(containers: readonly ContainerDefinition[]): readonly (readonly ContainerDefinition[])[] {
+export function containerWaves(
+  containers: readonly ContainerDefinition[],
+): readonly (readonly ContainerDefinition[])[] {
   const waves: ContainerDefinition[][] = [];
   const done = new Set<string>();
   let left = [...containers];
   while (left.length > 0) {
     const names = new Set(left.map(({ name }) => name));
-    const ready = left.filter((one) => needsOf(one).every((name) => done.has(name) || !names.has(name) || name === one.name));
+    const ready = left.filter((one) =>
+      needsOf(one).every((name) => done.has(name) || !names.has(name) || name === one.name),
+    );
     // A circle is the engine's to refuse.
     const wave = ready.length === 0 ? left : ready;
     waves.push(wave);
@@ -112,7 +124,13 @@ export async function createService(scene: Scene, service: ServiceDefinition): P
 
 /** A manager that is not lost: the first of them, else another. */
 export function managerOf({ bench, faults }: Scene): string {
-  const managers = [...bench.nodes.values()].filter(({ role, name }) => role === 'manager' && !faults.has(`lost ${name}`) && !faults.has(`left ${name}`) && !faults.has(`demoted ${name}`));
+  const managers = [...bench.nodes.values()].filter(
+    ({ role, name }) =>
+      role === 'manager' &&
+      !faults.has(`lost ${name}`) &&
+      !faults.has(`left ${name}`) &&
+      !faults.has(`demoted ${name}`),
+  );
   const promoted = [...bench.nodes.values()].filter(({ name }) => faults.has(`promoted ${name}`));
   const [first] = [...managers, ...promoted];
   if (first !== undefined) return first.name;

@@ -52,7 +52,12 @@ async function removeContainers(node: NodeConnection, label: string, signal: Abo
   });
 }
 
-async function removeNetworks(node: NodeConnection, label: string, isManager: boolean, signal: AbortSignal): Promise<void> {
+async function removeNetworks(
+  node: NodeConnection,
+  label: string,
+  isManager: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   const awaiting = `networks to be removed from ${node.machine}`;
   await waitFor({ signal, timeoutMs: networkTimeoutMs, awaiting, pollMs: 150 }, async () => {
     // A worker lists an overlay while it uses it; only a manager may remove it.
@@ -73,7 +78,11 @@ async function removeNetworks(node: NodeConnection, label: string, isManager: bo
 }
 
 /** Those with the label, and what was made from a template with it, which cannot have labels. */
-async function madeNetworks({ engine }: NodeConnection, label: string, signal: AbortSignal): Promise<readonly NetworkView[]> {
+async function madeNetworks(
+  { engine }: NodeConnection,
+  label: string,
+  signal: AbortSignal,
+): Promise<readonly NetworkView[]> {
   const labelled = await engine.listNetworks(label, signal);
   if (labelled.length === 0) return [];
   const templates = new Set(labelled.map(({ name }) => name));

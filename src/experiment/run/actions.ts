@@ -3,10 +3,11 @@ import { connectionTo, nodeOf, onEngine } from '../build/bench.ts';
 import { createContainer, createNetwork, createService, managerOf } from '../build/build.ts';
 import type { Scene } from '../build/scene.ts';
 import { endpointSpec } from '../build/specs.ts';
-import type { ActionDefinition, NodeLetter } from '../language/definition.ts';
+import type { ActionDefinition } from '../language/definition.ts';
 import { onMachine } from './by-hand.ts';
 import { addFault, addRoute, removeFault } from './faults.ts';
-import { joinAgain, swarmNode } from './membership.ts';
+import { changeMember } from './member-actions.ts';
+import { joinAgain } from './membership.ts';
 
 /** A step that changes something. */
 export type Deed =
@@ -44,17 +45,24 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
     }
     case 'connect': {
       const { network } = deed.attachment;
-      const command = await onContainer(scene, deed.container, ['network', 'connect', network, deed.container], (work) =>
-        work.connectContainer(network, deed.container, endpointSpec(deed.attachment), signal),
+      const command = await onContainer(
+        scene,
+        deed.container,
+        ['network', 'connect', network, deed.container],
+        (work) => work.connectContainer(network, deed.container, endpointSpec(deed.attachment), signal),
       );
       return { detail: `${deed.container} is on ${network} too`, commands: [command] };
     }
     case 'disconnect': {
-      const command = await onContainer(scene, deed.container, ['network', 'disconnect', deed.network, deed.container], (work) =>
-        work.disconnectContainer(deed.network, deed.container, signal),
+      const command = await onContainer(
+        scene,
+        deed.container,
+        ['network', 'disconnect', deed.network, deed.container],
+        (work) => work.disconnectContainer(deed.network, deed.container, signal),
       );
       const actor = scene.containers.get(deed.container);
-      if (actor !== undefined) actor.addresses = Object.fromEntries(Object.entries(actor.addresses).filter(([name]) => name !== deed.network));
+      if (actor !== undefined)
+        actor.addresses = Object.fromEntries(Object.entries(actor.addresses).filter(([name]) => name !== deed.network));
       return { detail: `${deed.container} is off ${deed.network}`, commands: [command] };
     }
     case 'start':
@@ -66,7 +74,11 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       const manager = managerOf(scene);
       await onEngine(bench, manager, signal, ({ work }) => work.scaleService(deed.service, deed.replicas, signal));
       const service = scene.services.get(deed.service);
-      if (service !== undefined) scene.services.set(deed.service, { ...service, definition: { ...service.definition, replicas: deed.replicas } });
+      if (service !== undefined)
+        scene.services.set(deed.service, {
+          ...service,
+          definition: { ...service.definition, replicas: deed.replicas },
+        });
       scene.unsettled = true;
       const command = onMachine(bench, manager, ['docker', 'service', 'scale', `${deed.service}=${deed.replicas}`]);
       return { detail: `${deed.service} is to have ${deed.replicas} tasks`, commands: [command] };
@@ -96,7 +108,10 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       if (deed.kind === 'lose') {
         await addFault(bench, fault, signal);
         scene.faults.add(`lost ${node}`);
-        return { detail: `${node} is cut off: all that comes or goes by its interface on the segment is dropped`, commands: [] };
+        return {
+          detail: `${node} is cut off: all that comes or goes by its interface on the segment is dropped`,
+          commands: [],
+        };
       }
       await removeFault(bench, fault, signal);
       scene.faults.delete(`lost ${node}`);
@@ -112,12 +127,16 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       const node = nodeOf(bench, deed.node).name;
       await connectionTo(bench, node).engine.leaveSwarm(signal);
       scene.faults.add(`left ${node}`);
-      return { detail: `${node} left the swarm`, commands: [onMachine(bench, node, ['docker', 'swarm', 'leave', '--force'])] };
+      return {
+        detail: `${node} left the swarm`,
+        commands: [onMachine(bench, node, ['docker', 'swarm', 'leave', '--force'])],
+      };
     }
     case 'join': {
       const node = nodeOf(bench, deed.node).name;
       await joinAgain(bench, node, signal, scene.awaiting);
-      for (const fault of [`left ${node}`, `drained ${node}`, `demoted ${node}`, `promoted ${node}`]) scene.faults.delete(fault);
+      for (const fault of [`left ${node}`, `drained ${node}`, `demoted ${node}`, `promoted ${node}`])
+        scene.faults.delete(fault);
       scene.unsettled = true;
       return { detail: `${node} is in the swarm, and Ready`, commands: [] };
     }
@@ -130,7 +149,10 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       if (subnet === undefined) throw unknown(`network ${deed.to.network} on ${target}`);
       const via = nodeOf(bench, deed.via).address;
       await addRoute(bench, machine, subnet, via, signal);
-      return { detail: `${machine} sends what is for ${subnet} to ${via}`, commands: [onMachine(bench, machine, ['ip', 'route', 'add', subnet, 'via', via])] };
+      return {
+        detail: `${machine} sends what is for ${subnet} to ${via}`,
+        commands: [onMachine(bench, machine, ['ip', 'route', 'add', subnet, 'via', via])],
+      };
     }
   }
 }
@@ -147,7 +169,11 @@ function wordsOf(direction: 'in' | 'out' | 'both'): string {
 }
 
 function unknown(what: string): LabError {
-  return new LabError({ code: 'run.unknown', message: `there is no ${what}`, hint: 'the experiment names something that the lab has not' });
+  return new LabError({
+    code: 'run.unknown',
+    message: `there is no ${what}`,
+    hint: 'the experiment names something that the lab has not',
+  });
 }
 
 /** Does something to a container over its engine; gives the line that does it by hand. */
@@ -155,7 +181,10 @@ async function onContainer(
   scene: Scene,
   container: string,
   words: readonly string[],
-  task: (work: ReturnType<typeof connectionTo>['work'], engine: ReturnType<typeof connectionTo>['engine']) => Promise<void>,
+  task: (
+    work: ReturnType<typeof connectionTo>['work'],
+    engine: ReturnType<typeof connectionTo>['engine'],
+  ) => Promise<void>,
 ): Promise<string> {
   const { bench, signal } = scene;
   const actor = scene.containers.get(container);
@@ -165,47 +194,50 @@ async function onContainer(
   return onMachine(bench, actor.node, ['docker', ...words]);
 }
 
-async function changeState(scene: Scene, kind: 'start' | 'stop' | 'restart' | 'remove', container: string): Promise<Done> {
+async function changeState(
+  scene: Scene,
+  kind: 'start' | 'stop' | 'restart' | 'remove',
+  container: string,
+): Promise<Done> {
   const { signal } = scene;
   const actor = scene.containers.get(container);
   if (actor !== undefined) actor.meantToBeDown = kind === 'stop' || kind === 'remove';
   switch (kind) {
     case 'start':
-      return { commands: [await onContainer(scene, container, ['start', container], (_work, engine) => engine.startContainer(container, signal))], detail: `${container} was started` };
+      return {
+        commands: [
+          await onContainer(scene, container, ['start', container], (_work, engine) =>
+            engine.startContainer(container, signal),
+          ),
+        ],
+        detail: `${container} was started`,
+      };
     case 'stop':
-      return { commands: [await onContainer(scene, container, ['stop', container], (work) => work.stopContainer(container, graceSeconds, signal))], detail: `${container} was stopped` };
+      return {
+        commands: [
+          await onContainer(scene, container, ['stop', container], (work) =>
+            work.stopContainer(container, graceSeconds, signal),
+          ),
+        ],
+        detail: `${container} was stopped`,
+      };
     case 'restart':
-      return { commands: [await onContainer(scene, container, ['restart', container], (work) => work.restartContainer(container, graceSeconds, signal))], detail: `${container} was restarted` };
+      return {
+        commands: [
+          await onContainer(scene, container, ['restart', container], (work) =>
+            work.restartContainer(container, graceSeconds, signal),
+          ),
+        ],
+        detail: `${container} was restarted`,
+      };
     case 'remove':
-      return { commands: [await onContainer(scene, container, ['rm', '-f', container], (_work, engine) => engine.removeContainer(container, signal))], detail: `${container} was removed` };
-  }
-}
-
-async function changeMember(scene: Scene, kind: 'drain' | 'activate' | 'promote' | 'demote', letter: NodeLetter): Promise<Done> {
-  const { bench, signal } = scene;
-  const node = nodeOf(bench, letter).name;
-  const manager = managerOf(scene);
-  const { id } = await swarmNode(bench, manager, node, signal);
-  const { work } = connectionTo(bench, manager);
-  const planned = nodeOf(bench, letter).role;
-  switch (kind) {
-    case 'drain':
-      await work.updateSwarmNode(id, { availability: 'drain' }, signal);
-      scene.faults.add(`drained ${node}`);
-      return { detail: `${node} is drained`, commands: [onMachine(bench, manager, ['docker', 'node', 'update', '--availability', 'drain', node])] };
-    case 'activate':
-      await work.updateSwarmNode(id, { availability: 'active' }, signal);
-      scene.faults.delete(`drained ${node}`);
-      return { detail: `${node} is active`, commands: [onMachine(bench, manager, ['docker', 'node', 'update', '--availability', 'active', node])] };
-    case 'promote':
-      await work.updateSwarmNode(id, { role: 'manager' }, signal);
-      scene.faults.delete(`demoted ${node}`);
-      if (planned !== 'manager') scene.faults.add(`promoted ${node}`);
-      return { detail: `${node} is a manager`, commands: [onMachine(bench, manager, ['docker', 'node', 'promote', node])] };
-    case 'demote':
-      await work.updateSwarmNode(id, { role: 'worker' }, signal);
-      scene.faults.delete(`promoted ${node}`);
-      if (planned === 'manager') scene.faults.add(`demoted ${node}`);
-      return { detail: `${node} is a worker`, commands: [onMachine(bench, manager, ['docker', 'node', 'demote', node])] };
+      return {
+        commands: [
+          await onContainer(scene, container, ['rm', '-f', container], (_work, engine) =>
+            engine.removeContainer(container, signal),
+          ),
+        ],
+        detail: `${container} was removed`,
+      };
   }
 }

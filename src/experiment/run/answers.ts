@@ -41,7 +41,16 @@ export function compareAnswers(
     expected.push('an address');
     holds = all.length > 0;
   }
-  const shares = all.map((address) => (answers.length > 1 ? `${address} (first in ${Math.round(share(address) * 100)} %)` : address));
-  const seen = [shares.join(', ') || 'no address', ...(silent > 0 ? [`${silent} of ${answers.length} look-ups without an answer`] : [])].join('; ');
-  return { expected: expected.join('; '), seen, holds: silent > 0 && !holds && answered === 0 && check.count !== 0 ? null : holds };
+  const shares = all.map((address) =>
+    answers.length > 1 ? `${address} (first in ${Math.round(share(address) * 100)} %)` : address,
+  );
+  const seen = [
+    shares.join(', ') || 'no address',
+    ...(silent > 0 ? [`${silent} of ${answers.length} look-ups without an answer`] : []),
+  ].join('; ');
+  return {
+    expected: expected.join('; '),
+    seen,
+    holds: silent > 0 && !holds && answered === 0 && check.count !== 0 ? null : holds,
+  };
 }

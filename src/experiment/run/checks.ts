@@ -1,18 +1,18 @@
 import { LabError, messageOf } from '../../core/errors.ts';
-import { contains, parseAddress, parseSubnet } from '../../plan/ipv4.ts';
 import { connectionTo, nodeOf } from '../build/bench.ts';
 import { experimentLabel, labelFilter } from '../build/labels.ts';
 import type { ActorState, Scene } from '../build/scene.ts';
 import type { CheckDefinition } from '../language/definition.ts';
-import { onMachine } from './by-hand.ts';
+import { lookAtAddress } from './address-check.ts';
 import { compareAnswers } from './answers.ts';
+import { onMachine } from './by-hand.ts';
 import { addressOf, findEnd } from './ends.ts';
 import { environment, hostsFile, linksInside, linksOfNode, lookUp } from './inside.ts';
-import { actorsOf, ownerOf } from './places.ts';
 import type { CheckSeen } from './seen.ts';
+import { subjectOf } from './subjects.ts';
 import { nodeState } from './waits.ts';
 
-type Looked = Pick<CheckSeen, 'subject' | 'expected' | 'seen' | 'holds'> & { by?: string };
+export type Looked = Pick<CheckSeen, 'subject' | 'expected' | 'seen' | 'holds'> & { by?: string };
 
 /** Looks, and compares with what the check says; what cannot be looked at says why. Throws only when interrupted. */
 export async function makeCheck(scene: Scene, check: CheckDefinition): Promise<CheckSeen> {
@@ -21,7 +21,15 @@ export async function makeCheck(scene: Scene, check: CheckDefinition): Promise<C
     return { check, ...looked, detail: '', reproduce: by ?? null };
   } catch (error) {
     scene.signal.throwIfAborted();
-    return { check, subject: subjectOf(check), expected: '', seen: '', holds: null, detail: messageOf(error), reproduce: null };
+    return {
+      check,
+      subject: subjectOf(check),
+      expected: '',
+      seen: '',
+      holds: null,
+      detail: messageOf(error),
+      reproduce: null,
+    };
   }
 }
 
@@ -31,7 +39,10 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
       return lookAtAddress(scene, check);
     case 'interfaces': {
       const names = (await linksInside(scene, running(scene, check.container))).map(({ name }) => name);
-      return { ...same(check, listed(check.equals), listed(names)), by: byHand(scene, check.container, ['ip', '-brief', 'link']) };
+      return {
+        ...same(check, listed(check.equals), listed(names)),
+        by: byHand(scene, check.container, ['ip', '-brief', 'link']),
+      };
     }
     case 'same-address': {
       const all = await Promise.all(
@@ -39,30 +50,44 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
           const links = name.startsWith('node:')
             ? await linksOfNode(scene, findEnd(scene, name).machine ?? name)
             : await linksInside(scene, running(scene, name));
-          return listed(links.filter((link) => link.name !== 'lo').map(({ mac, addresses }) => `${addresses.join(' ')} ${mac}`));
+          return listed(
+            links.filter((link) => link.name !== 'lo').map(({ mac, addresses }) => `${addresses.join(' ')} ${mac}`),
+          );
         }),
       );
       const seen = check.containers.map((name, index) => `${name}: ${all[index] || 'none'}`).join('; ');
       return { subject: subjectOf(check), expected: 'the same', seen, holds: new Set(all).size === 1 };
     }
     case 'hosts-file': {
-      const text = (await hostsFile(scene, running(scene, check.container))).replace(/#.*/g, '').replace(/[ \t]+/g, ' ');
+      const text = (await hostsFile(scene, running(scene, check.container)))
+        .replace(/#.*/g, '')
+        .replace(/[ \t]+/g, ' ');
       const words = new Set(text.split(/\s/));
       const has = (item: string) => words.has(item) || text.includes(item.replace(/\s+/g, ' '));
-      return { ...having(check, has, text.trim().split('\n').join('; ')), by: byHand(scene, check.container, ['cat', '/etc/hosts']) };
+      return {
+        ...having(check, has, text.trim().split('\n').join('; ')),
+        by: byHand(scene, check.container, ['cat', '/etc/hosts']),
+      };
     }
     case 'environment': {
       const env = await environment(scene, running(scene, check.container));
       const wanted = Object.entries(check.contains);
-      const holds = wanted.every(([name, value]) => env.get(name) === value) && check.lacks.every((name) => !env.has(name));
+      const holds =
+        wanted.every(([name, value]) => env.get(name) === value) && check.lacks.every((name) => !env.has(name));
       const names = [...wanted.map(([name]) => name), ...check.lacks];
       const seen = names.map((name) => (env.has(name) ? `${name}=${env.get(name)}` : `no ${name}`)).join(', ');
-      const expected = [...wanted.map(([name, value]) => `${name}=${value}`), ...check.lacks.map((name) => `no ${name}`)].join(', ');
+      const expected = [
+        ...wanted.map(([name, value]) => `${name}=${value}`),
+        ...check.lacks.map((name) => `no ${name}`),
+      ].join(', ');
       return { subject: subjectOf(check), expected, seen, holds, by: byHand(scene, check.container, ['env']) };
     }
     case 'scope': {
       const view = await networkOn(scene, check);
-      return { ...same(check, check.equals, view.scope), by: onNode(scene, check, ['network', 'inspect', '-f', '{{.Scope}}', check.network]) };
+      return {
+        ...same(check, check.equals, view.scope),
+        by: onNode(scene, check, ['network', 'inspect', '-f', '{{.Scope}}', check.network]),
+      };
     }
     case 'members':
       return lookAtMembers(scene, check);
@@ -78,23 +103,35 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
     }
     case 'running': {
       const actor = actorNamed(scene, check.container);
-      const word = (runs: boolean, exit: number | null) => (runs ? 'running' : exit === null ? 'not running' : `ended with exit status ${exit}`);
+      const word = (runs: boolean, exit: number | null) =>
+        runs ? 'running' : exit === null ? 'not running' : `ended with exit status ${exit}`;
       const runs = actor.view?.running === true;
       const exit = runs || actor.view === null || check.exitCode === null ? null : (actor.view.exitCode ?? null);
-      return { ...same(check, word(check.equals, check.exitCode), word(runs, exit)), by: onMachine(scene.bench, actor.node, ['docker', 'ps', '-a']) };
+      return {
+        ...same(check, word(check.equals, check.exitCode), word(runs, exit)),
+        by: onMachine(scene.bench, actor.node, ['docker', 'ps', '-a']),
+      };
     }
     case 'logs': {
       const actor = actorNamed(scene, check.container);
       const text = await connectionTo(scene.bench, actor.node).work.containerLogs(actor.name, scene.signal);
       const seen = text.trim().split('\n').slice(-3).join('; ').slice(-200);
       const holds = new RegExp(check.matches, 'm').test(text);
-      return { subject: subjectOf(check), expected: `/${check.matches}/`, seen, holds, by: onMachine(scene.bench, actor.node, ['docker', 'logs', actor.name]) };
+      return {
+        subject: subjectOf(check),
+        expected: `/${check.matches}/`,
+        seen,
+        holds,
+        by: onMachine(scene.bench, actor.node, ['docker', 'logs', actor.name]),
+      };
     }
     case 'published': {
       const actor = actorNamed(scene, check.container);
       const ports = actor.view?.published ?? [];
       const by = onMachine(scene.bench, actor.node, ['docker', 'port', actor.name]);
-      const holds = (check.equals === null || listed(check.equals) === listed(ports)) && check.contains.every((port) => ports.includes(port));
+      const holds =
+        (check.equals === null || listed(check.equals) === listed(ports)) &&
+        check.contains.every((port) => ports.includes(port));
       const expected = check.equals === null ? check.contains.join(', ') : listed(check.equals);
       return { subject: subjectOf(check), expected, seen: listed(ports), holds, by };
     }
@@ -103,49 +140,21 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
       const found = addressOf(scene, check.container, check.network);
       if ('missing' in found) throw new LabError({ code: 'run.look', message: found.missing });
       const link = (await linksInside(scene, actor)).find(({ addresses }) => addresses.includes(found.address));
-      return { ...same(check, `${check.equals}`, `${link?.mtu ?? 'no interface'}`), by: byHand(scene, check.container, ['ip', 'link']) };
+      return {
+        ...same(check, `${check.equals}`, `${link?.mtu ?? 'no interface'}`),
+        by: byHand(scene, check.container, ['ip', 'link']),
+      };
     }
     case 'node-state': {
       const state = await nodeState(scene, check.node);
-      return { subject: subjectOf(check), expected: check.equals, seen: state.join(', ') || 'not listed', holds: state.includes(check.equals) };
+      return {
+        subject: subjectOf(check),
+        expected: check.equals,
+        seen: state.join(', ') || 'not listed',
+        holds: state.includes(check.equals),
+      };
     }
   }
-}
-
-function lookAtAddress(scene: Scene, check: Extract<CheckDefinition, { kind: 'address' }>): Looked {
-  const actor = actorNamed(scene, check.container);
-  const holder = ownerOf(actor, actorsOf(scene)) ?? actor;
-  const endpoint = holder.view?.addresses[check.network];
-  if (holder.view?.running !== true) throw new LabError({ code: 'run.not-running', message: `${check.container} is not running` });
-  const { ip = '', gateway = '', prefixLength = 0 } = endpoint ?? {};
-  const expected: string[] = [];
-  const seen: string[] = [ip === '' ? 'no address' : check.prefixLength === null ? ip : `${ip}/${prefixLength}`];
-  let holds = ip !== '';
-  if (check.equals !== null) {
-    expected.push(check.equals);
-    holds &&= ip === check.equals;
-  }
-  if (check.within !== null) {
-    expected.push(`within ${check.within}`);
-    holds &&= ip !== '' && contains(parseSubnet(check.within), parseAddress(ip));
-  }
-  if (check.prefixLength !== null) {
-    expected.push(`/${check.prefixLength}`);
-    holds &&= prefixLength === check.prefixLength;
-  }
-  if (check.gateway !== null) {
-    expected.push(check.gateway === '' ? 'no gateway' : `gateway ${check.gateway}`);
-    seen.push(gateway === '' ? 'no gateway' : `gateway ${gateway}`);
-    holds &&= gateway === check.gateway;
-  }
-  if (check.changed !== null) {
-    const first = scene.firstAddresses.get(`${check.container} ${check.network}`);
-    if (first === undefined) throw new LabError({ code: 'run.look', message: `${check.container} had no address on ${check.network} before` });
-    expected.push(check.changed ? `another than ${first}` : `still ${first}`);
-    holds &&= (ip !== first) === check.changed;
-  }
-  const by = onMachine(scene.bench, actor.node, ['docker', 'inspect', '-f', '{{json .NetworkSettings.Networks}}', actor.name]);
-  return { subject: subjectOf(check), expected: expected.join(', ') || 'an address', seen: seen.join(', '), holds, by };
 }
 
 /** Containers of other experiments on the default bridge are none of this one's business. */
@@ -158,9 +167,14 @@ async function lookAtMembers(scene: Scene, check: Extract<CheckDefinition, { kin
     engine.listContainers(labelFilter(experiment.id), signal),
   ]);
   const foreign = new Set(all.filter(({ id }) => !own.some((one) => one.id === id)).map(({ id }) => id));
-  const members = (view.members ?? []).filter(({ id }) => !id.startsWith('lb-') && !foreign.has(id) && !id.startsWith('ep-'));
+  const members = (view.members ?? []).filter(
+    ({ id }) => !id.startsWith('lb-') && !foreign.has(id) && !id.startsWith('ep-'),
+  );
   const names = members.map(({ name }) => name.replace(/^(.+\.\d+)\.[a-z0-9]{25}$/, '$1'));
-  return { ...same(check, listed(check.equals), listed(names)), by: onNode(scene, check, ['network', 'inspect', check.network]) };
+  return {
+    ...same(check, listed(check.equals), listed(names)),
+    by: onNode(scene, check, ['network', 'inspect', check.network]),
+  };
 }
 
 async function networkOn(scene: Scene, { network, node }: { network: string; node: Parameters<typeof nodeOf>[1] }) {
@@ -179,7 +193,7 @@ function addressesOfTargets(scene: Scene, targets: readonly string[] | null): re
   });
 }
 
-function actorNamed(scene: Scene, name: string): ActorState {
+export function actorNamed(scene: Scene, name: string): ActorState {
   const actor = scene.containers.get(name);
   if (actor !== undefined) return actor;
   throw new LabError({ code: 'run.look', message: `there is no container ${name}` });
@@ -205,42 +219,12 @@ function same(check: CheckDefinition, expected: string, seen: string): Looked {
   return { subject: subjectOf(check), expected, seen, holds: expected === seen };
 }
 
-function having(check: CheckDefinition & { contains: readonly string[]; lacks: readonly string[] }, has: (item: string) => boolean, seen: string): Looked {
+function having(
+  check: CheckDefinition & { contains: readonly string[]; lacks: readonly string[] },
+  has: (item: string) => boolean,
+  seen: string,
+): Looked {
   const expected = [...check.contains, ...check.lacks.map((item) => `no ${item}`)].join(', ');
   const holds = check.contains.every(has) && !check.lacks.some(has);
   return { subject: subjectOf(check), expected, seen, holds };
-}
-
-/** What is looked at, in words. Pure. */
-export function subjectOf(check: CheckDefinition): string {
-  switch (check.kind) {
-    case 'address':
-      return `${check.container}'s address on ${check.network}`;
-    case 'interfaces':
-      return `${check.container}'s interfaces`;
-    case 'same-address':
-      return `addresses of ${check.containers.join(' and ')}`;
-    case 'hosts-file':
-      return `${check.container}'s /etc/hosts`;
-    case 'environment':
-      return `${check.container}'s environment`;
-    case 'scope':
-      return `scope of ${check.network} on ${check.node}`;
-    case 'members':
-      return `containers on ${check.network} on ${check.node}`;
-    case 'listed':
-      return `${check.network} among the networks of ${check.node}`;
-    case 'answers':
-      return `what ${check.container} is told for ${check.name}`;
-    case 'running':
-      return check.container;
-    case 'logs':
-      return `${check.container}'s logs`;
-    case 'published':
-      return `ports that ${check.container} publishes`;
-    case 'mtu':
-      return `MTU of ${check.container} on ${check.network}`;
-    case 'node-state':
-      return `node ${check.node}`;
-  }
 }

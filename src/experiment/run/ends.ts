@@ -1,5 +1,5 @@
-import type { ProbeDefinition } from '../language/definition.ts';
 import type { ActorState, Scene } from '../build/scene.ts';
+import type { ProbeDefinition } from '../language/definition.ts';
 import { actorsOf, ownerOf, placeIdOf } from './places.ts';
 
 /** Somebody who asks or is asked, as found in the lab. */
@@ -26,20 +26,36 @@ export function findEnd(scene: Scene, end: string): EndState {
   }
   if (end.startsWith('node:')) {
     const node = [...bench.nodes].find(([letter]) => letter === end.slice(5))?.[1];
-    return node === undefined ? nobody(end, `the lab has no node ${end.slice(5)}`) : machineEnd(`node:${node.name}`, node.name, node.name);
+    return node === undefined
+      ? nobody(end, `the lab has no node ${end.slice(5)}`)
+      : machineEnd(`node:${node.name}`, node.name, node.name);
   }
   const service = scene.services.get(end.replace(/^svc:/, ''));
   if (service !== undefined && !scene.containers.has(end)) {
     const { tasks, definition } = service;
     const absent = tasks.length === 0 ? `no task of ${definition.name} runs` : null;
     const places = tasks.map(placeIdOf);
-    return { places, machine: tasks[0]?.node ?? null, absent, meantToBeAbsent: true, name: definition.name, actor: tasks[0] ?? null };
+    return {
+      places,
+      machine: tasks[0]?.node ?? null,
+      absent,
+      meantToBeAbsent: true,
+      name: definition.name,
+      actor: tasks[0] ?? null,
+    };
   }
   const actor = scene.containers.get(end);
   if (actor === undefined) return nobody(end, `there is no ${end}`);
   const runs = actor.view?.running === true && actor.view.pid !== 0;
   const absent = runs ? null : `${end} is not running${exitOf(actor)}`;
-  return { places: runs ? [placeIdOf(actor)] : [], machine: actor.node, absent, meantToBeAbsent: actor.meantToBeDown, name: end, actor };
+  return {
+    places: runs ? [placeIdOf(actor)] : [],
+    machine: actor.node,
+    absent,
+    meantToBeAbsent: actor.meantToBeDown,
+    name: end,
+    actor,
+  };
 }
 
 function exitOf({ view, meantToBeDown }: ActorState): string {
@@ -56,7 +72,11 @@ function nobody(name: string, absent: string): EndState {
 }
 
 /** The address that an end has on a network, or its only one; or why there is none. */
-export function addressOf(scene: Scene, end: string, network: string | null): { address: string } | { missing: string } {
+export function addressOf(
+  scene: Scene,
+  end: string,
+  network: string | null,
+): { address: string } | { missing: string } {
   const { bench } = scene;
   const state = findEnd(scene, end);
   if (state.actor === null && state.machine !== null) {
@@ -79,7 +99,11 @@ function addressOfNode(scene: Scene, node: string): { address: string } | { miss
   return found === undefined ? { missing: `${node} has no address` } : { address: found.address };
 }
 
-function pick(addresses: Readonly<Record<string, string>>, end: string, network: string | null): { address: string } | { missing: string } {
+function pick(
+  addresses: Readonly<Record<string, string>>,
+  end: string,
+  network: string | null,
+): { address: string } | { missing: string } {
   const own = Object.entries(addresses).filter(([name]) => name !== 'docker_gwbridge' && name !== 'ingress');
   const found = network === null ? own[0]?.[1] : addresses[network];
   if (found !== undefined && found !== '') return { address: found };
@@ -104,12 +128,19 @@ export function findPublished(
     return { address, publishers: onNode.map(({ actor }) => actor) };
   }
   const service = scene.services.get(to.replace(/^svc:/, ''));
-  if (service !== undefined && !scene.containers.has(to)) return { address: bench.nodes.get('A')?.address ?? address, publishers: service.tasks };
+  if (service !== undefined && !scene.containers.has(to))
+    return { address: bench.nodes.get('A')?.address ?? address, publishers: service.tasks };
   return { address, publishers: state.actor === null ? [] : [state.actor] };
 }
 
 /** Where the port is published; nobody but the node itself can aim at its loopback. */
-function publishedAddress(scene: Scene, from: string, to: string, port: number | null, protocol: 'tcp' | 'udp'): string | null {
+function publishedAddress(
+  scene: Scene,
+  from: string,
+  to: string,
+  port: number | null,
+  protocol: 'tcp' | 'udp',
+): string | null {
   const { machine } = findEnd(scene, to);
   const definition = scene.containers.get(to)?.definition;
   const publication = definition?.publish.find((one) => one.hostPort === port && one.protocol === protocol);
@@ -119,11 +150,17 @@ function publishedAddress(scene: Scene, from: string, to: string, port: number |
   return scene.bench.plan.nodes.find(({ name }) => name === machine)?.address ?? null;
 }
 
-function publishersOf(scene: Scene, port: number | null, protocol: 'tcp' | 'udp'): readonly { actor: ActorState; node: string; isTask: boolean }[] {
+function publishersOf(
+  scene: Scene,
+  port: number | null,
+  protocol: 'tcp' | 'udp',
+): readonly { actor: ActorState; node: string; isTask: boolean }[] {
   const publishes = (list: readonly { hostPort: number; protocol: string }[]) =>
     list.some((one) => one.hostPort === port && one.protocol === protocol);
   const containers = [...scene.containers.values()].filter(({ definition }) => publishes(definition.publish));
-  const tasks = [...scene.services.values()].filter(({ definition }) => publishes(definition.publish)).flatMap((one) => one.tasks);
+  const tasks = [...scene.services.values()]
+    .filter(({ definition }) => publishes(definition.publish))
+    .flatMap((one) => one.tasks);
   return [
     ...containers.map((actor) => ({ actor, node: actor.node, isTask: false })),
     ...tasks.map((actor) => ({ actor, node: actor.node, isTask: true })),

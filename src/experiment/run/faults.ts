@@ -24,7 +24,12 @@ export function removeFault(bench: Bench, fault: PortFault, signal: AbortSignal)
   return changeFault(bench, 'remove', fault, signal);
 }
 
-async function changeFault(bench: Bench, action: 'add' | 'remove', fault: PortFault, signal: AbortSignal): Promise<void> {
+async function changeFault(
+  bench: Bench,
+  action: 'add' | 'remove',
+  fault: PortFault,
+  signal: AbortSignal,
+): Promise<void> {
   const { node, direction, protocol, port } = fault;
   const device = await bench.parentOf(node);
   const argv = [action, direction, device, protocol, ...(port === null ? [] : [`${port}`])];
@@ -59,11 +64,21 @@ async function removeRoutes(bench: Bench, machine: string, signal: AbortSignal):
   await connectionTo(bench, machine).exec(['ip', 'route', 'flush', 'proto', routeProtocol], { signal });
 }
 
-export async function addRoute(bench: Bench, machine: string, subnet: string, via: string, signal: AbortSignal): Promise<void> {
+export async function addRoute(
+  bench: Bench,
+  machine: string,
+  subnet: string,
+  via: string,
+  signal: AbortSignal,
+): Promise<void> {
   const argv = ['ip', 'route', 'add', subnet, 'via', via, 'proto', routeProtocol];
   const result = await connectionTo(bench, machine).exec(argv, { signal });
   // A route of the lab's own to the same subnet does what is asked for, if it goes the same way.
-  if (result.exitStatus === 0 || (result.stderr.includes('File exists') && (await goesVia(bench, machine, subnet, via, signal)))) return;
+  if (
+    result.exitStatus === 0 ||
+    (result.stderr.includes('File exists') && (await goesVia(bench, machine, subnet, via, signal)))
+  )
+    return;
   throw new LabError({
     code: 'run.route',
     message: `${machine} took no route to ${subnet} via ${via}: ${result.stderr.trim()}`,
@@ -71,7 +86,13 @@ export async function addRoute(bench: Bench, machine: string, subnet: string, vi
   });
 }
 
-async function goesVia(bench: Bench, machine: string, subnet: string, via: string, signal: AbortSignal): Promise<boolean> {
+async function goesVia(
+  bench: Bench,
+  machine: string,
+  subnet: string,
+  via: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const shown = await connectionTo(bench, machine).exec(['ip', 'route', 'show', 'exact', subnet], { signal });
   return shown.stdout.toString().includes(`via ${via} `);
 }

@@ -17,7 +17,11 @@ export interface InsideLink {
 function placeOf(scene: Scene, actor: ActorState) {
   const place = actorPlaces(scene).find(({ id }) => id === placeIdOf(actor));
   if (place?.namespacePath != null) return { ...place, namespacePath: place.namespacePath };
-  throw new LabError({ code: 'run.not-running', message: `${actor.name} is not running`, hint: `swarmlab exec ${actor.node} docker logs ${actor.name} may say why` });
+  throw new LabError({
+    code: 'run.not-running',
+    message: `${actor.name} is not running`,
+    hint: `swarmlab exec ${actor.node} docker logs ${actor.name} may say why`,
+  });
 }
 
 /** What `ip addr` shows in a container's namespace, asked from its node: the image needs no such program. */
@@ -61,7 +65,12 @@ export async function environment(scene: Scene, actor: ActorState): Promise<Read
 }
 
 /** One list of addresses for each look-up, in the resolver's order; null where it was silent. */
-export async function lookUp(scene: Scene, actor: ActorState, name: string, lookups: number): Promise<readonly (readonly string[] | null)[]> {
+export async function lookUp(
+  scene: Scene,
+  actor: ActorState,
+  name: string,
+  lookups: number,
+): Promise<readonly (readonly string[] | null)[]> {
   const place = placeOf(scene, actor);
   const stdin = await provisionText('dns-answers.py');
   const argv = ['python3', '-', place.namespacePath, place.resolvConfPath, name, `${lookups}`];
@@ -73,5 +82,9 @@ async function output(scene: Scene, machine: string, argv: readonly string[], st
   const result = await connectionTo(scene.bench, machine).exec(argv, options);
   if (result.exitStatus === 0) return result.stdout.toString();
   const said = result.stderr.trim().split('\n').at(-1) ?? '';
-  throw new LabError({ code: 'run.look', message: `${machine}: ${argv[0]} said ${said || `exit status ${result.exitStatus}`}`, hint: 'run it there by hand' });
+  throw new LabError({
+    code: 'run.look',
+    message: `${machine}: ${argv[0]} said ${said || `exit status ${result.exitStatus}`}`,
+    hint: 'run it there by hand',
+  });
 }

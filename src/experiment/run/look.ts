@@ -1,8 +1,8 @@
 import { settleAll } from '../../core/pool.ts';
+import type { ContainerView } from '../../fabric/engine-port.ts';
 import { type Bench, connectionTo } from '../build/bench.ts';
 import { managerOf } from '../build/build.ts';
 import type { ActorState, Scene, ServiceState } from '../build/scene.ts';
-import type { ContainerView } from '../../fabric/engine-port.ts';
 
 /** Asks the engines how every container and task of the experiment stands now. */
 export async function refreshScene(scene: Scene): Promise<void> {
@@ -37,7 +37,9 @@ async function refreshService(scene: Scene, service: ServiceState): Promise<void
     manager.engine.listSwarmNodes(signal),
   ]);
   const networks = await settleAll(
-    service.definition.networks.map(async (name) => [(await manager.engine.inspectNetwork(name, signal))?.id ?? name, name] as const),
+    service.definition.networks.map(
+      async (name) => [(await manager.engine.inspectNetwork(name, signal))?.id ?? name, name] as const,
+    ),
   );
   const nameOf = new Map(networks);
   const virtual = Object.entries(view?.virtualAddresses ?? {}).flatMap(([id, address]) => {
@@ -45,8 +47,12 @@ async function refreshService(scene: Scene, service: ServiceState): Promise<void
     return name === undefined ? [] : [[name, address] as const];
   });
   const hostnames = new Map(members.map(({ id, hostname }) => [id, hostname]));
-  const running = tasks.filter(({ state, desiredState, containerId }) => state === 'running' && desiredState === 'running' && containerId !== '');
-  const states = await settleAll(running.map(({ containerId, nodeId }) => taskState(bench, hostnames.get(nodeId) ?? '', containerId, signal)));
+  const running = tasks.filter(
+    ({ state, desiredState, containerId }) => state === 'running' && desiredState === 'running' && containerId !== '',
+  );
+  const states = await settleAll(
+    running.map(({ containerId, nodeId }) => taskState(bench, hostnames.get(nodeId) ?? '', containerId, signal)),
+  );
   scene.services.set(service.definition.name, {
     definition: service.definition,
     tasks: states.flatMap((state) => (state === null ? [] : [state])).toSorted((a, b) => a.name.localeCompare(b.name)),
@@ -55,7 +61,12 @@ async function refreshService(scene: Scene, service: ServiceState): Promise<void
   });
 }
 
-async function taskState(bench: Bench, node: string, container: string, signal: AbortSignal): Promise<ActorState | null> {
+async function taskState(
+  bench: Bench,
+  node: string,
+  container: string,
+  signal: AbortSignal,
+): Promise<ActorState | null> {
   if (!bench.connections.has(node)) return null;
   const view = await connectionTo(bench, node).engine.inspectContainer(container, signal);
   if (view === null || !view.running) return null;

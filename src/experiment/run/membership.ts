@@ -14,7 +14,12 @@ export function memberOf(nodes: readonly SwarmNodeView[], hostname: string): Swa
   return named.find(({ state }) => state === 'ready') ?? named[0] ?? null;
 }
 
-export async function swarmNode(bench: Bench, manager: string, node: string, signal: AbortSignal): Promise<SwarmNodeView> {
+export async function swarmNode(
+  bench: Bench,
+  manager: string,
+  node: string,
+  signal: AbortSignal,
+): Promise<SwarmNodeView> {
   const found = memberOf(await connectionTo(bench, manager).engine.listSwarmNodes(signal), node);
   if (found !== null) return found;
   throw new LabError({
@@ -25,15 +30,28 @@ export async function swarmNode(bench: Bench, manager: string, node: string, sig
 }
 
 /** Back in the swarm in its planned role, by whoever manages it now; the entry that it left behind is removed. */
-export async function joinAgain(bench: Bench, node: string, signal: AbortSignal, awaiting: (what: string) => void): Promise<void> {
+export async function joinAgain(
+  bench: Bench,
+  node: string,
+  signal: AbortSignal,
+  awaiting: (what: string) => void,
+): Promise<void> {
   const members = swarmMembers(bench.plan, bench.connections);
-  const infos = await Promise.all(members.map(async (member) => ({ member, info: await member.connection.engine.info(signal) })));
-  const inside = infos.filter(({ member, info }) => member.name === node || info.swarm.state === 'active').map(({ member }) => member);
+  const infos = await Promise.all(
+    members.map(async (member) => ({ member, info: await member.connection.engine.info(signal) })),
+  );
+  const inside = infos
+    .filter(({ member, info }) => member.name === node || info.swarm.state === 'active')
+    .map(({ member }) => member);
   await ensureSwarm({ members: inside, swarm: bench.plan.swarm, signal, awaiting, timeoutMs: joinTimeoutMs });
 }
 
 /** The swarm as it is planned: every member in it, in its role, active. Does nothing, in one call or two, where it is so. */
-export async function restoreMembership(bench: Bench, signal: AbortSignal, awaiting: (what: string) => void): Promise<void> {
+export async function restoreMembership(
+  bench: Bench,
+  signal: AbortSignal,
+  awaiting: (what: string) => void,
+): Promise<void> {
   const members = swarmMembers(bench.plan, bench.connections);
   const manager = await awaitManager(bench, signal);
   if (manager === null) return;
@@ -52,17 +70,25 @@ export async function restoreMembership(bench: Bench, signal: AbortSignal, await
 
 /** A manager whose swarm has a leader; null where no engine is in a swarm. */
 async function awaitManager(bench: Bench, signal: AbortSignal): Promise<string | null> {
-  return waitFor({ signal, timeoutMs: leaderTimeoutMs, awaiting: 'the swarm to have a leader', pollMs: 300 }, async () => {
-    let inSwarm = false;
-    for (const { name } of bench.nodes.values()) {
-      const { swarm } = await connectionTo(bench, name).engine.info(signal);
-      if (swarm.state === 'inactive') continue;
-      inSwarm = true;
-      if (!swarm.isManager) continue;
-      const answers = await connectionTo(bench, name).engine.listSwarmNodes(signal).then(() => true, () => false);
-      signal.throwIfAborted();
-      if (answers) return { value: name };
-    }
-    return inSwarm ? { pending: 'no manager answers for it' } : { value: null };
-  });
+  return waitFor(
+    { signal, timeoutMs: leaderTimeoutMs, awaiting: 'the swarm to have a leader', pollMs: 300 },
+    async () => {
+      let inSwarm = false;
+      for (const { name } of bench.nodes.values()) {
+        const { swarm } = await connectionTo(bench, name).engine.info(signal);
+        if (swarm.state === 'inactive') continue;
+        inSwarm = true;
+        if (!swarm.isManager) continue;
+        const answers = await connectionTo(bench, name)
+          .engine.listSwarmNodes(signal)
+          .then(
+            () => true,
+            () => false,
+          );
+        signal.throwIfAborted();
+        if (answers) return { value: name };
+      }
+      return inSwarm ? { pending: 'no manager answers for it' } : { value: null };
+    },
+  );
 }

@@ -22,7 +22,11 @@ export interface Abilities {
 }
 
 /** Asks the kernels and looks for programs, once for all experiments. */
-export async function askAbilities(bench: Bench, experiments: readonly Experiment[], signal: AbortSignal): Promise<Abilities> {
+export async function askAbilities(
+  bench: Bench,
+  experiments: readonly Experiment[],
+  signal: AbortSignal,
+): Promise<Abilities> {
   const features = new Map<string, FeatureAnswers>();
   const silent = new Map<string, string>();
   if (experiments.some(({ needs }) => needs.kernel.length > 0)) {
@@ -41,7 +45,9 @@ export async function askAbilities(bench: Bench, experiments: readonly Experimen
   const programs = new Set<string>();
   const machine = bench.outsider?.name ?? bench.nodes.get('A')?.name;
   for (const program of machine === undefined ? [] : wanted) {
-    const found = await connectionTo(bench, machine ?? '').exec(['sh', '-c', 'command -v "$1"', 'sh', program], { signal });
+    const found = await connectionTo(bench, machine ?? '').exec(['sh', '-c', 'command -v "$1"', 'sh', program], {
+      signal,
+    });
     if (found.exitStatus === 0) programs.add(program);
   }
   return { features, silent, programs };
@@ -51,25 +57,45 @@ export async function askAbilities(bench: Bench, experiments: readonly Experimen
 const packages: Readonly<Record<string, string>> = { etcd: 'etcd-server' };
 
 /** What is missing for an experiment; empty where it can run. An experiment with a lab of its own has as many nodes as it asks for. Pure. */
-export function missingNeeds(experiment: Experiment, bench: Pick<Bench, 'nodes' | 'outsider' | 'facts'>, abilities: Abilities): readonly Missing[] {
+export function missingNeeds(
+  experiment: Experiment,
+  bench: Pick<Bench, 'nodes' | 'outsider' | 'facts'>,
+  abilities: Abilities,
+): readonly Missing[] {
   const { needs, ownLab } = experiment;
   const missing: Missing[] = [];
   const nodes = ownLab === null ? bench.nodes.size : ownLab.managers + ownLab.workers;
   const outsider = ownLab === null ? bench.outsider !== null : ownLab.outsiders > 0;
-  if (nodes < needs.nodes) missing.push({ node: null, what: `${needs.nodes} nodes`, reason: `the lab has ${nodes} with an engine (swarmlab up --workers ${needs.nodes - 1})` });
-  if (needs.outsider && !outsider) missing.push({ node: null, what: 'an outsider', reason: 'the lab has none (swarmlab up --outsiders 1)' });
+  if (nodes < needs.nodes)
+    missing.push({
+      node: null,
+      what: `${needs.nodes} nodes`,
+      reason: `the lab has ${nodes} with an engine (swarmlab up --workers ${needs.nodes - 1})`,
+    });
+  if (needs.outsider && !outsider)
+    missing.push({ node: null, what: 'an outsider', reason: 'the lab has none (swarmlab up --outsiders 1)' });
   for (const { name } of [...bench.nodes.values()].slice(0, Math.max(1, needs.nodes))) {
     for (const feature of needs.kernel) {
       const answer = abilities.features.get(name)?.get(feature);
-      if (answer?.works !== true && !abilities.silent.has(name)) missing.push({ node: name, what: feature, reason: answer?.reason ?? 'the node did not say' });
+      if (answer?.works !== true && !abilities.silent.has(name))
+        missing.push({ node: name, what: feature, reason: answer?.reason ?? 'the node did not say' });
     }
     const version = bench.facts.get(name)?.engineVersion ?? '';
     if (needs.engine !== null && !satisfies(version, needs.engine)) {
-      missing.push({ node: name, what: `Docker ${needs.engine.text}`, reason: `it has ${version || 'an unknown version'}` });
+      missing.push({
+        node: name,
+        what: `Docker ${needs.engine.text}`,
+        reason: `it has ${version || 'an unknown version'}`,
+      });
     }
   }
   for (const program of needs.programs) {
-    if (!abilities.programs.has(program)) missing.push({ node: null, what: program, reason: `it is not installed (apt install ${packages[program] ?? program})` });
+    if (!abilities.programs.has(program))
+      missing.push({
+        node: null,
+        what: program,
+        reason: `it is not installed (apt install ${packages[program] ?? program})`,
+      });
   }
   return missing;
 }

@@ -53,10 +53,17 @@ export function listenPorts(scene: Scene): Map<string, readonly ListenPort[]> {
   const listen = new Map<string, readonly ListenPort[]>();
   for (const actor of scene.containers.values()) {
     const { publish, listen: own } = actor.definition;
-    listen.set(placeIdOf(actor), [...publish, ...own].map(({ port, protocol }) => ({ port, protocol })));
+    listen.set(
+      placeIdOf(actor),
+      [...publish, ...own].map(({ port, protocol }) => ({ port, protocol })),
+    );
   }
   for (const { definition, tasks } of scene.services.values()) {
-    for (const task of tasks) listen.set(placeIdOf(task), definition.publish.map(({ port, protocol }) => ({ port, protocol })));
+    for (const task of tasks)
+      listen.set(
+        placeIdOf(task),
+        definition.publish.map(({ port, protocol }) => ({ port, protocol })),
+      );
   }
   return listen;
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.ts';
 import { runProbes } from '../../probe/run-probes.ts';
 import type { Aim, ListenPort, Observation, Place, Probe, ProbeTimings, Protocol } from '../../probe/types.ts';
-import type { Scene } from '../build/scene.ts';
 import { letterOf } from '../build/bench.ts';
+import type { Scene } from '../build/scene.ts';
 import type { CellDefinition, ProbeDefinition } from '../language/definition.ts';
 import { askByHand } from './by-hand.ts';
 import { addressOf, type EndState, findEnd, findPublished } from './ends.ts';
@@ -89,7 +89,9 @@ function planProbe(
 }
 
 /** `accident`: the target does not run, and nobody meant it not to. */
-type Target = { missing: string } | { aim: Aim; places: readonly string[]; ghost: string | null; accident: string | null };
+type Target =
+  | { missing: string }
+  | { aim: Aim; places: readonly string[]; ghost: string | null; accident: string | null };
 
 function aimAt(scene: Scene, question: Question, cell: CellDefinition, protocol: Protocol): Target {
   const to = findEnd(scene, cell.to);
@@ -100,13 +102,23 @@ function aimAt(scene: Scene, question: Question, cell: CellDefinition, protocol:
     const aim: Aim = { by: 'ip', address: found.address };
     if (running.length > 0) return { aim, places: running.map(placeIdOf), ghost: null, accident: null };
     const dead = found.publishers.find(({ meantToBeDown }) => !meantToBeDown);
-    return { aim, places: [], ghost: 'nobody publishes it', accident: dead === undefined ? null : `${dead.name} is not running` };
+    return {
+      aim,
+      places: [],
+      ghost: 'nobody publishes it',
+      accident: dead === undefined ? null : `${dead.name} is not running`,
+    };
   }
   const ghost = to.absent;
   const accident = to.absent !== null && !to.meantToBeAbsent ? to.absent : null;
   if (question.by === 'name') {
     const name = question.name ?? to.name;
-    return { aim: { by: 'name', name }, places: question.name === null ? to.places : sharersOf(scene, question.name, to), ghost, accident };
+    return {
+      aim: { by: 'name', name },
+      places: question.name === null ? to.places : sharersOf(scene, question.name, to),
+      ghost,
+      accident,
+    };
   }
   const found = addressOf(scene, cell.to, question.network);
   if ('missing' in found) return { missing: accident ?? found.missing };
@@ -173,16 +185,30 @@ function placesOf(scene: Scene, probes: readonly Probe[]): readonly Place[] {
   return [...actors, ...nodePlaces(bench, nodes), ...outside];
 }
 
-function observed(plan: Plan, observation: Observation | undefined, failure: string | null, scene: Scene): ProbeObservation {
+function observed(
+  plan: Plan,
+  observation: Observation | undefined,
+  failure: string | null,
+  scene: Scene,
+): ProbeObservation {
   if (observation === undefined) {
     const detail = plan.missing ?? failure ?? 'the probe agents gave no observation of this probe';
     return { outcome: 'not-measured', detail, address: null, responder: null, rttMs: null, attempts: [] };
   }
   const { outcome, detail, address, responder, rttMs, attempts } = observation;
-  const seen = { outcome, detail, address, responder: responder === null ? null : endNameOf(scene, responder), rttMs, attempts };
+  const seen = {
+    outcome,
+    detail,
+    address,
+    responder: responder === null ? null : endNameOf(scene, responder),
+    rttMs,
+    attempts,
+  };
   if (plan.ghost === null) return seen;
   const said = { ...seen, detail: `${plan.ghost}; ${detail}` };
-  return outcome === 'reached' || outcome === 'one-way' ? { ...said, outcome: 'wrong-responder', responder: 'itself' } : said;
+  return outcome === 'reached' || outcome === 'one-way'
+    ? { ...said, outcome: 'wrong-responder', responder: 'itself' }
+    : said;
 }
 
 /** A place as the experiment's file names it. */

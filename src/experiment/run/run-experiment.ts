@@ -52,7 +52,10 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
       failure = failureOf(error);
     }
     taken.push(...(await takeSteps(request, scene, steps, failure)));
-    containers = [...containers, ...containersOf(scene).filter(({ name }) => !containers.some((one) => one.name === name))];
+    containers = [
+      ...containers,
+      ...containersOf(scene).filter(({ name }) => !containers.some((one) => one.name === name)),
+    ];
   } finally {
     const kept = keep && !signal.aborted;
     if (!kept) await undo(request, scene);
@@ -85,13 +88,21 @@ async function takeSteps(
     const seen = await takeStep(scene, step);
     taken.push(seen);
     // A wait that ended unfulfilled leaves everything as it was meant to be; what comes next says what it sees.
-    const goesOn = seen.state !== 'failed' || step.action.kind === 'wait' || step.action.kind === 'probe' || step.action.kind === 'check' || step.action.kind === 'run';
+    const goesOn =
+      seen.state !== 'failed' ||
+      step.action.kind === 'wait' ||
+      step.action.kind === 'probe' ||
+      step.action.kind === 'check' ||
+      step.action.kind === 'run';
     if (!goesOn) stopped = `"${step.title}" failed: ${seen.detail}`;
   }
   return taken;
 }
 
-function sceneOf({ experiment, bench, allotment, signal, progress }: ExperimentRequest, phase: { built: boolean }): Scene {
+function sceneOf(
+  { experiment, bench, allotment, signal, progress }: ExperimentRequest,
+  phase: { built: boolean },
+): Scene {
   const scene: Scene = {
     experiment,
     bench,
@@ -129,13 +140,18 @@ function containersOf(scene: Scene): ExperimentSeen['containers'] {
 
 async function undo({ bench, experiment, signal, progress }: ExperimentRequest, scene: Scene): Promise<void> {
   progress({ kind: 'undoing' });
-  const disturbing = experiment.disturbs !== 'nothing' || experiment.steps.some(({ action }) => action.kind === 'route' || action.kind === 'block');
+  const disturbing =
+    experiment.disturbs !== 'nothing' ||
+    experiment.steps.some(({ action }) => action.kind === 'route' || action.kind === 'block');
   const left = await undoBounded(experiment.id, signal, async (limit) => {
     if (disturbing) await clearFaults(bench, limit);
     if (disturbing && experiment.disturbs === 'swarm') await restoreMembership(bench, limit, scene.awaiting);
     await removeMade(bench, experiment.id, limit);
   });
-  if (left !== null) scene.notes.push(`not all that was made could be removed (${left}); the next swarmlab run or swarmlab down removes it`);
+  if (left !== null)
+    scene.notes.push(
+      `not all that was made could be removed (${left}); the next swarmlab run or swarmlab down removes it`,
+    );
 }
 
 function failureOf(error: unknown): NonNullable<ExperimentSeen['failure']> {

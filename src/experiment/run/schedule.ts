@@ -68,12 +68,18 @@ export async function runJobs<Item extends Job>(
   const told = new Map<string, string>();
   const failures: unknown[] = [];
   while (pending.length > 0 || running.size > 0) {
-    const { start, waiting } = failures.length > 0 ? { start: [], waiting: new Map<string, string>() } : chooseJobs(pending, [...running.keys()], atOnce);
+    const { start, waiting } =
+      failures.length > 0
+        ? { start: [], waiting: new Map<string, string>() }
+        : chooseJobs(pending, [...running.keys()], atOnce);
     for (const job of pending.filter((one) => start.includes(one))) {
       const ended = run(job).catch((error: unknown) => {
         failures.push(error);
       });
-      running.set(job, ended.finally(() => running.delete(job)));
+      running.set(
+        job,
+        ended.finally(() => running.delete(job)),
+      );
     }
     pending = failures.length > 0 ? [] : pending.filter((job) => !start.includes(job));
     for (const job of pending) {

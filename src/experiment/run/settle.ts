@@ -3,8 +3,8 @@ import { messageOf } from '../../core/errors.ts';
 import { createPool } from '../../core/pool.ts';
 import { runProbes } from '../../probe/run-probes.ts';
 import type { Probe } from '../../probe/types.ts';
-import type { ActorState, Scene } from '../build/scene.ts';
 import { connectionTo } from '../build/bench.ts';
+import type { ActorState, Scene } from '../build/scene.ts';
 import { refreshScene } from './look.ts';
 import { actorPlaces, actorsOf, placeIdOf } from './places.ts';
 
@@ -32,11 +32,18 @@ export async function settle(scene: Scene): Promise<void> {
   const overlays = await overlaysOf(scene);
   let waiting = overlays.flatMap((network) => pairsOn(scene, network)).map((pair, id) => toProbe(pair, id));
   const endsAt = performance.now() + settleTimeoutMs;
-  for (let pause = pollMs; waiting.length > 0 && performance.now() < endsAt; pause = Math.min(pause * 1.6, longestPollMs)) {
-    scene.awaiting(`${[...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ')} to know the other nodes' ends`);
+  for (
+    let pause = pollMs;
+    waiting.length > 0 && performance.now() < endsAt;
+    pause = Math.min(pause * 1.6, longestPollMs)
+  ) {
+    scene.awaiting(
+      `${[...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ')} to know the other nodes' ends`,
+    );
     const asked = waiting;
     waiting = await looks(() => stillWaiting(scene, asked));
-    if (waiting.length > 0) await delay(pause, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
+    if (waiting.length > 0)
+      await delay(pause, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
   }
   scene.unsettled = false;
 }
@@ -47,7 +54,14 @@ async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Pr
   const places = actorPlaces(scene).filter(({ id }) => ends.has(id));
   try {
     const timings = { attemptTimeoutsMs: [1_000], nameTimeoutMs: 1_500 };
-    const { observations } = await runProbes({ connections: bench.connections, places, probes: waiting, timings, signal, timeoutMs: lookTimeoutMs });
+    const { observations } = await runProbes({
+      connections: bench.connections,
+      places,
+      probes: waiting,
+      timings,
+      signal,
+      timeoutMs: lookTimeoutMs,
+    });
     return waiting.filter(({ id }) => observations.get(id)?.outcome !== 'reached');
   } catch (error) {
     signal.throwIfAborted();
@@ -60,7 +74,9 @@ async function awaitTasks(scene: Scene): Promise<void> {
   const endsAt = performance.now() + tasksTimeoutMs;
   for (;;) {
     await refreshScene(scene);
-    const lacking = [...scene.services.values()].filter(({ tasks, definition }) => tasks.length !== definition.replicas);
+    const lacking = [...scene.services.values()].filter(
+      ({ tasks, definition }) => tasks.length !== definition.replicas,
+    );
     if (lacking.length === 0 || performance.now() >= endsAt) return;
     const said = lacking.map(({ definition, tasks, taskViews }) => {
       const error = taskViews.find((task) => task.error !== '')?.error;
@@ -78,9 +94,13 @@ async function overlaysOf(scene: Scene): Promise<readonly string[]> {
   const used = new Set(actorsOf(scene).flatMap(({ view }) => Object.keys(view?.addresses ?? {})));
   const node = bench.nodes.get('A');
   const found = await Promise.all(
-    own.map(async (name) => (node === undefined ? null : connectionTo(bench, node.name).engine.inspectNetwork(name, signal))),
+    own.map(async (name) =>
+      node === undefined ? null : connectionTo(bench, node.name).engine.inspectNetwork(name, signal),
+    ),
   );
-  return found.flatMap((view) => (view !== null && view.driver === 'overlay' && used.has(view.name) ? [view.name] : []));
+  return found.flatMap((view) =>
+    view !== null && view.driver === 'overlay' && used.has(view.name) ? [view.name] : [],
+  );
 }
 
 interface Pair {
@@ -94,5 +114,12 @@ function pairsOn(scene: Scene, network: string): readonly Pair[] {
 }
 
 function toProbe({ from, to }: Pair, id: number): Probe {
-  return { id, from: placeIdOf(from), to: placeIdOf(to), aim: { by: 'name', name: to.name }, protocol: 'icmp', port: null };
+  return {
+    id,
+    from: placeIdOf(from),
+    to: placeIdOf(to),
+    aim: { by: 'name', name: to.name },
+    protocol: 'icmp',
+    port: null,
+  };
 }

@@ -13,7 +13,7 @@ import type { StepSeen } from './seen.ts';
 import { settle } from './settle.ts';
 import { awaitCondition } from './waits.ts';
 
-const runTimeoutMs = 60_000;
+const runTimeoutMs = 150_000;
 
 type Came = Pick<StepSeen, 'state' | 'detail'> & Partial<StepSeen>;
 
@@ -49,14 +49,19 @@ async function act(scene: Scene, action: ActionDefinition): Promise<Came> {
   switch (action.kind) {
     case 'probe': {
       const variant = variantOf(scene.bench, action.probe);
-      if (variant === null) return { state: 'done', detail: 'nothing is expected with these engines, so nothing was asked' };
+      if (variant === null)
+        return { state: 'done', detail: 'nothing is expected with these engines, so nothing was asked' };
       await settle(scene);
       scene.awaiting(`${variant.cells.length} probes`);
       return { state: 'done', detail: '', cells: await probeCells(scene, action.probe, variant.cells) };
     }
     case 'check': {
       await settle(scene);
-      return { state: 'done', detail: '', checks: await settleAll(action.checks.map((check) => makeCheck(scene, check))) };
+      return {
+        state: 'done',
+        detail: '',
+        checks: await settleAll(action.checks.map((check) => makeCheck(scene, check))),
+      };
     }
     case 'wait':
       return { state: 'done', detail: await awaitCondition(scene, action) };
@@ -80,7 +85,10 @@ async function runCommand(scene: Scene, action: Extract<ActionDefinition, { kind
       const actor = scene.containers.get(name);
       if (actor === undefined) throw new LabError({ code: 'run.unknown', message: `there is no container ${name}` });
       const commands = [onMachine(bench, actor.node, ['docker', 'exec', name, ...action.command])];
-      return { commands, ...(await connectionTo(bench, actor.node).work.execInContainer(name, action.command, signal)) };
+      return {
+        commands,
+        ...(await connectionTo(bench, actor.node).work.execInContainer(name, action.command, signal)),
+      };
     }
     const node = nodeOf(bench, action.in.node).name;
     const result = await connectionTo(bench, node).exec(action.command, { signal, timeoutMs: runTimeoutMs });
@@ -99,7 +107,13 @@ async function runCommand(scene: Scene, action: Extract<ActionDefinition, { kind
 
 async function expectRefusal(scene: Scene, action: Extract<ActionDefinition, { kind: 'refused' }>): Promise<Came> {
   const { action: inner, matches } = action;
-  if (inner.kind === 'probe' || inner.kind === 'check' || inner.kind === 'wait' || inner.kind === 'run' || inner.kind === 'refused') {
+  if (
+    inner.kind === 'probe' ||
+    inner.kind === 'check' ||
+    inner.kind === 'wait' ||
+    inner.kind === 'run' ||
+    inner.kind === 'refused'
+  ) {
     throw new LabError({ code: 'run.refusal', message: `an engine cannot refuse a step of kind ${inner.kind}` });
   }
   try {

@@ -1,5 +1,5 @@
-import { LabError, messageOf } from '../../core/errors.ts';
 import { waitFor } from '../../core/deadline.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
 import type { ProbeTimings } from '../../probe/types.ts';
 import { connectionTo, nodeOf } from '../build/bench.ts';
 import { managerOf } from '../build/build.ts';
@@ -52,12 +52,20 @@ async function look(scene: Scene, condition: WaitCondition): Promise<{ holds: bo
       const seen = await askOnce(scene, { by: 'name', from: condition.from, to: condition.from, name: condition.name });
       const unknown = seen.address === null;
       const failed = seen.outcome === 'not-measured' && unknown;
-      return { holds: !failed && unknown !== condition.answers, seen: unknown ? `${condition.name}: ${seen.outcome}${saying(seen.detail)}` : `${condition.name} is ${seen.address}` };
+      return {
+        holds: !failed && unknown !== condition.answers,
+        seen: unknown
+          ? `${condition.name}: ${seen.outcome}${saying(seen.detail)}`
+          : `${condition.name} is ${seen.address}`,
+      };
     }
     case 'reached': {
       const seen = await askOnce(scene, { by: condition.by, from: condition.from, to: condition.to, name: null });
       const measured = seen.outcome !== 'not-measured';
-      return { holds: measured && (seen.outcome === 'reached') === condition.equals, seen: `${seen.outcome}${saying(seen.detail)}` };
+      return {
+        holds: measured && (seen.outcome === 'reached') === condition.equals,
+        seen: `${seen.outcome}${saying(seen.detail)}`,
+      };
     }
     case 'node-state': {
       // A swarm without a leader answers nobody; it may have one again.
@@ -71,7 +79,10 @@ async function look(scene: Scene, condition: WaitCondition): Promise<{ holds: bo
       const service = scene.services.get(condition.service);
       const running = service?.tasks.length ?? 0;
       const error = service?.taskViews.find((task) => task.error !== '')?.error;
-      return { holds: running === condition.running, seen: `${running} run${error === undefined ? '' : ` (${error})`}` };
+      return {
+        holds: running === condition.running,
+        seen: `${running} run${error === undefined ? '' : ` (${error})`}`,
+      };
     }
     case 'running': {
       await refreshScene(scene);
@@ -89,12 +100,16 @@ async function askOnce(scene: Scene, ask: { by: 'name' | 'ip'; from: string; to:
   const question = { by: ask.by, network: null, protocols: ['icmp'] as const, port: null, name: ask.name };
   const [seen] = await probeCells(scene, question, [cell], lookTimings);
   const probe = seen?.probes[0];
-  if (probe === undefined) throw new LabError({ code: 'run.not-asked', message: 'the probe was not made', hint: 'run it again' });
+  if (probe === undefined)
+    throw new LabError({ code: 'run.not-asked', message: 'the probe was not made', hint: 'run it again' });
   return probe;
 }
 
 /** Of a swarm node: its state, availability, role and, for a manager, its standing; as `docker node ls` words them. */
-export async function nodeState(scene: Scene, letter: Extract<WaitCondition, { kind: 'node-state' }>['node']): Promise<readonly string[]> {
+export async function nodeState(
+  scene: Scene,
+  letter: Extract<WaitCondition, { kind: 'node-state' }>['node'],
+): Promise<readonly string[]> {
   const { bench, signal } = scene;
   const manager = connectionTo(bench, managerOf(scene));
   const node = memberOf(await manager.engine.listSwarmNodes(signal), nodeOf(bench, letter).name);

@@ -3,7 +3,7 @@ import { resolveConfig } from '../../../src/config/resolve.ts';
 import { createAllotment, planAddressesOf } from '../../../src/experiment/build/allot.ts';
 import { letterNodes } from '../../../src/experiment/build/letters.ts';
 import type { NetworkDefinition } from '../../../src/experiment/language/definition.ts';
-import { parseSubnet, overlaps } from '../../../src/plan/ipv4.ts';
+import { overlaps, parseSubnet } from '../../../src/plan/ipv4.ts';
 import { planLab } from '../../../src/plan/plan-lab.ts';
 
 const plan = planLab(resolveConfig({}));
@@ -55,19 +55,28 @@ describe('planAddressesOf', () => {
   });
 
   it('gives the subnet of the file on each node, with a gateway only where one is asked for', () => {
-    expect(on('A', { subnet: '10.0.42.0/24', ipRange: '10.0.42.128/25' })).toEqual({ subnet: '10.0.42.0/24', ipRange: '10.0.42.128/25' });
-    expect(on('B', { subnet: '10.0.42.0/24', gateway: '10.0.42.1' })).toEqual({ subnet: '10.0.42.0/24', gateway: '10.0.42.1' });
+    expect(on('A', { subnet: '10.0.42.0/24', ipRange: '10.0.42.128/25' })).toEqual({
+      subnet: '10.0.42.0/24',
+      ipRange: '10.0.42.128/25',
+    });
+    expect(on('B', { subnet: '10.0.42.0/24', gateway: '10.0.42.1' })).toEqual({
+      subnet: '10.0.42.0/24',
+      gateway: '10.0.42.1',
+    });
   });
 
   it('gives an overlay one subnet wherever it is asked for', () => {
     expect(on('A', { driver: 'overlay' })).toEqual(on('B', { driver: 'overlay' }));
   });
 
-  it.each([{ kind: 'segment' } as const, { kind: 'vlan', id: 10 } as const])('keeps the ranges of nodes on one wire apart: $kind', (parent) => {
-    const [a, b] = [on('A', { driver: 'macvlan', parent }), on('B', { driver: 'macvlan', parent })];
-    expect(a?.subnet).toBe(b?.subnet);
-    expect(overlaps(parseSubnet(a?.ipRange ?? ''), parseSubnet(b?.ipRange ?? ''))).toBe(false);
-  });
+  it.each([{ kind: 'segment' } as const, { kind: 'vlan', id: 10 } as const])(
+    'keeps the ranges of nodes on one wire apart: $kind',
+    (parent) => {
+      const [a, b] = [on('A', { driver: 'macvlan', parent }), on('B', { driver: 'macvlan', parent })];
+      expect(a?.subnet).toBe(b?.subnet);
+      expect(overlaps(parseSubnet(a?.ipRange ?? ''), parseSubnet(b?.ipRange ?? ''))).toBe(false);
+    },
+  );
 
   it('leaves a network that is made from a template without', () => {
     expect(on('A', { driver: 'macvlan', configFrom: 'template', scope: 'swarm' })).toBeNull();
@@ -77,6 +86,11 @@ describe('planAddressesOf', () => {
 describe('letterNodes', () => {
   it('takes the first manager, then workers, then further managers', () => {
     const three = planLab(resolveConfig({ nodes: { managers: 3, workers: 1, outsiders: 0 } }));
-    expect([...letterNodes(three)].map(([letter, { name }]) => `${letter} ${name}`)).toEqual(['A m1', 'B w1', 'C m2', 'D m3']);
+    expect([...letterNodes(three)].map(([letter, { name }]) => `${letter} ${name}`)).toEqual([
+      'A m1',
+      'B w1',
+      'C m2',
+      'D m3',
+    ]);
   });
 });

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { compareAnswers } from '../../../src/experiment/run/answers.ts';
 
-const two = [['10.0.0.2', '10.0.0.3'], ['10.0.0.3', '10.0.0.2']];
+const two = [
+  ['10.0.0.2', '10.0.0.3'],
+  ['10.0.0.3', '10.0.0.2'],
+];
 
 it.each<[string, Parameters<typeof compareAnswers>, boolean | null]>([
   ['both addresses', [{ count: 2, fairShare: null }, two, ['10.0.0.2', '10.0.0.3']], true],

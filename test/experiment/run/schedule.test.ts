@@ -22,7 +22,11 @@ describe('conflictOf', () => {
 
 describe('chooseJobs', () => {
   it('never starts two that want the same, also of those that start now', () => {
-    const choice = chooseJobs([job('a', 'beside', [thing('parent m1')]), job('b', 'beside', [thing('parent m1')]), job('c')], [], 6);
+    const choice = chooseJobs(
+      [job('a', 'beside', [thing('parent m1')]), job('b', 'beside', [thing('parent m1')]), job('c')],
+      [],
+      6,
+    );
     expect(idsOf(choice.start)).toEqual(['a', 'c']);
     expect(choice.waiting.get('b')).toBe('a (parent m1)');
   });
@@ -38,7 +42,10 @@ describe('chooseJobs', () => {
   });
 
   it('makes one lab at a time, beside one that has this lab alone', () => {
-    expect(idsOf(chooseJobs([job('x', 'alone'), job('o', 'own-lab'), job('p', 'own-lab')], [], 6).start)).toEqual(['x', 'o']);
+    expect(idsOf(chooseJobs([job('x', 'alone'), job('o', 'own-lab'), job('p', 'own-lab')], [], 6).start)).toEqual([
+      'x',
+      'o',
+    ]);
   });
 });
 
@@ -46,7 +53,13 @@ describe('runJobs', () => {
   it('runs every one once, and those that exclude each other one after the other', async () => {
     const active = new Set<string>();
     const ran: string[] = [];
-    const jobs = [job('a', 'beside', [thing('k')]), job('b', 'beside', [thing('k')]), job('x', 'alone'), job('y', 'alone'), job('c')];
+    const jobs = [
+      job('a', 'beside', [thing('k')]),
+      job('b', 'beside', [thing('k')]),
+      job('x', 'alone'),
+      job('y', 'alone'),
+      job('c'),
+    ];
     await runJobs(
       jobs,
       6,
