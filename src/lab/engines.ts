@@ -6,11 +6,13 @@ import type { NodeConnection } from '../fabric/connection.ts';
 import type { Provider } from '../provider/provider.ts';
 
 const engineTimeoutMs = 90_000;
+/** An engine writes its process id before it does anything else; one that is not there after this has ended. */
+const startTimeoutMs = 15_000;
 
 /** Engine versions whose DNS is broken: what they make of names says nothing about Docker's networks. */
 const refusedVersions: readonly string[] = ['29.0.0', '29.1.0'];
 
-/** Waits until every engine answers its API; one that has died is an error at once. */
+/** Waits until every engine answers its API; one that has ended is an error that says what it said last. */
 export async function awaitEngines(
   provider: Provider,
   nodes: readonly NodeConnection[],
@@ -31,6 +33,7 @@ export async function awaitEngines(
 }
 
 async function awaitEngine(provider: Provider, node: NodeConnection, signal: AbortSignal): Promise<string> {
+  const startsUntil = performance.now() + startTimeoutMs;
   return waitFor(
     { signal, timeoutMs: engineTimeoutMs, awaiting: `the engine of ${node.machine} to answer`, pollMs: 50 },
     async () => {
@@ -38,11 +41,24 @@ async function awaitEngine(provider: Provider, node: NodeConnection, signal: Abo
         return { value: (await raceSignal(node.engine.info(signal), signal)).version };
       } catch (error) {
         signal.throwIfAborted();
-        if ((await provider.state(node.machine)) === 'missing') throw error;
+        const state = await provider.state(node.machine);
+        if (state === 'missing') throw error;
+        if (state === 'engine-down' && performance.now() > startsUntil)
+          throw await ended(provider, node.machine, error);
         return { pending: messageOf(error) };
       }
     },
   );
+}
+
+async function ended(provider: Provider, machine: string, cause: unknown): Promise<LabError> {
+  const said = await provider.engineComplaint(machine);
+  return new LabError({
+    code: 'engine.unreachable',
+    message: `the engine of ${machine} has ended: ${said === '' ? 'it said nothing' : said}`,
+    hint: `swarmlab up --retain keeps the lab, and swarmlab exec ${machine} dockerd --version shows whether it runs at all`,
+    cause,
+  });
 }
 
 function refused(machine: string, version: string): LabError {

@@ -46,7 +46,7 @@ export async function sshConfig(context: LabContext): Promise<string> {
         '  IdentitiesOnly yes',
         `  UserKnownHostsFile ${quoted(knownHosts)}`,
         '  StrictHostKeyChecking yes',
-        `  ProxyCommand ${access.proxyCommand}`,
+        `  ProxyCommand ${escaped(access.proxyCommand)}`,
       ].join('\n');
     })
     .join('\n\n')
@@ -88,5 +88,10 @@ function refuseUnknownMachine(lab: OpenLab, machine: string): void {
 
 /** ssh_config(5): an argument with spaces goes in double quotes. */
 function quoted(path: string): string {
-  return `"${path}"`;
+  return `"${escaped(path)}"`;
+}
+
+/** ssh_config(5), TOKENS: a percent sign of its own is written twice. */
+function escaped(text: string): string {
+  return text.replaceAll('%', '%%');
 }

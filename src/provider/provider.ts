@@ -58,6 +58,8 @@ export interface Provider {
   access(machine: string): MachineAccess;
   /** Path of the engine's socket as this machine's own tools reach it, for `DOCKER_HOST=unix://...`; null where there is none. */
   engineSocket(machine: string): Promise<string | null>;
+  /** The last that a machine's engine said, for an error about it; empty where nothing is known. */
+  engineComplaint(machine: string): Promise<string>;
 }
 
 /** What is needed to remove a lab: its state may be broken, its config gone. */

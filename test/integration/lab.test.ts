@@ -22,7 +22,8 @@ describe('a lab of three nodes and an outsider', () => {
   const before = { network: networkView(), settings: settings(), namespaces: networkNamespaces() };
 
   beforeAll(async () => {
-    swarmlab = await createSwarmlab();
+    // What people's home folders are called: spaces, quotes, Korean letters.
+    swarmlab = await createSwarmlab("swarmlab's 시험 $HOME #1 ");
     upped = await swarmlab.json<StatusDocument>(0, 'up');
   });
   afterAll(() => swarmlab[Symbol.asyncDispose]());

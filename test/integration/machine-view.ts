@@ -15,9 +15,11 @@ export function processesOf(folder: string): readonly string[] {
 }
 
 export function mountsOf(folder: string): readonly string[] {
+  // proc(5): spaces and the like are written in octal there.
+  const written = folder.replace(/[ \t\n\\#]/g, (sign) => `\\${sign.charCodeAt(0).toString(8).padStart(3, '0')}`);
   return read('/proc/self/mountinfo')
     .split('\n')
-    .filter((line) => line.includes(folder));
+    .filter((line) => line.includes(folder) || line.includes(written));
 }
 
 /** Control groups whose path holds the lab's name. */

@@ -31,8 +31,9 @@ export interface Swarmlab extends AsyncDisposable {
   context(lab: string): LabContext;
 }
 
-export async function createSwarmlab(): Promise<Swarmlab> {
-  const home = await mkdtemp(join(tmpdir(), 'swarmlab-test-'));
+/** `folder` begins the name of the state home. */
+export async function createSwarmlab(folder = 'swarmlab-test-'): Promise<Swarmlab> {
+  const home = await mkdtemp(join(tmpdir(), folder));
   const lab = `test-${randomBytes(3).toString('hex')}`;
   await writeFile(join(home, 'swarmlab.yaml'), `version: 1\nlab: ${lab}\n`);
   const env = { ...process.env, SWARMLAB_HOME: home, NO_COLOR: '1' };

@@ -22,11 +22,11 @@ export function worldPage(plan: LabPlan): string {
   return `This is ${plan.world.name} (${plan.world.address}), the internet of lab ${plan.lab}.\n`;
 }
 
-/** One connection per process (`sshd -i`), the lab's key only, and no client configuration of the computer's own. */
+/** `preflight` lets no folder through that these quotes cannot hold (sshd_config(5)). One connection per process (`sshd -i`), the lab's key only, and no client configuration of the computer's own. */
 export function sshdConfig(machineDir: string): string {
   return [
-    `HostKey ${join(machineDir, 'host_key')}`,
-    `AuthorizedKeysFile ${join(machineDir, 'authorized_keys')}`,
+    `HostKey "${join(machineDir, 'host_key')}"`,
+    `AuthorizedKeysFile "${join(machineDir, 'authorized_keys')}"`,
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',

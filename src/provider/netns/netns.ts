@@ -12,6 +12,7 @@ import { run } from './shell.ts';
 import { wire } from './wiring.ts';
 
 const startsAtOnce = 8;
+const complaintLength = 500;
 
 /** Machines know each other, and some tens of containers on each know their networks; a pair takes an entry at both ends. */
 function neighboursOf(machines: number): number {
@@ -43,6 +44,10 @@ export function createNetnsProvider(context: ProviderContext): Provider {
     engineSocket: async (machine) => {
       const pid = await machinePid(stateDir, machine);
       return pid === null ? null : `/proc/${pid}/root/run/docker.sock`;
+    },
+    engineComplaint: async (machine) => {
+      const log = await readFile(join(machineDir(stateDir, machine), 'engine.log'), 'utf8').catch(() => '');
+      return lastComplaint(log);
     },
   };
 }
@@ -77,4 +82,10 @@ async function stateOf(stateDir: string, machine: string): Promise<MachineState>
   const enginePid = (await readFile(`/proc/${pid}/root/run/docker.pid`, 'utf8').catch(() => '')).trim();
   const name = await readFile(`/proc/${pid}/root/proc/${enginePid}/comm`, 'utf8').catch(() => '');
   return name.trim() === 'dockerd' ? 'running' : 'engine-down';
+}
+
+/** An engine that gives up says why in a line without the form of its log; that one, else the last. */
+export function lastComplaint(log: string): string {
+  const lines = log.trim().split('\n');
+  return (lines.findLast((line) => !line.startsWith('time=')) ?? lines.at(-1) ?? '').slice(0, complaintLength);
 }

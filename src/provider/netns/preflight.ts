@@ -75,6 +75,14 @@ export async function preflight(stateDir: string): Promise<readonly Problem[]> {
       hint: 'set SWARMLAB_HOME to a folder elsewhere, such as /var/lib/swarmlab',
     });
   }
+  // sshd_config(5) cannot hold the first ones; moby's overlay2 takes the folder for a format (% is its sign, 20.10).
+  if (/["\\%\p{Cc}]/u.test(stateDir)) {
+    problems.push({
+      code: 'netns.state-folder',
+      message: `the state folder ${JSON.stringify(stateDir)} has ", \\, % or a control character in its name, with which SSH servers or engines cannot start`,
+      hint: 'set SWARMLAB_HOME to a folder with another name; spaces and letters of any script are fine',
+    });
+  }
   return problems;
 }
 

@@ -47,16 +47,14 @@ export async function removeMachines({ lab, stateDir, signal }: RemainsContext):
 export async function auditMachines({ lab, stateDir }: RemainsContext): Promise<readonly Leak[]> {
   const processes = await markedProcesses(stateDir);
   const namespaces = new Set((await Promise.all(processes.map(({ pid }) => ownNamespaces(pid)))).flat());
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8'))
-    .split('\n')
-    .filter((line) => line.includes(`${stateDir}/`));
+  const mounts = mountsBelow(stateDir, await readFile('/proc/self/mountinfo', 'utf8'));
   const machinesDir = join(stateDir, 'machines');
   return [
     ...processes.map(
       ({ pid, machine, command }): Leak => ({ kind: 'process', what: `${command} (${pid}) of ${machine}` }),
     ),
     ...[...namespaces].map((what): Leak => ({ kind: 'namespace', what })),
-    ...mounts.map((line): Leak => ({ kind: 'mount', what: line.split(' ')[4] ?? line })),
+    ...mounts.map((what): Leak => ({ kind: 'mount', what })),
     ...(await cgroupsOf(labId(lab, stateDir))).map((what): Leak => ({ kind: 'cgroup', what })),
     ...(await lostLinks()).map((what): Leak => ({ kind: 'link', what })),
     ...((await holdsNeighbours(stateDir))
@@ -70,4 +68,16 @@ export async function auditMachines({ lab, stateDir }: RemainsContext): Promise<
 async function lostLinks(): Promise<readonly string[]> {
   const names = await readdir('/sys/class/net').catch(() => Object.keys(networkInterfaces()));
   return names.filter((name) => /^port\d+$/.test(name));
+}
+
+/** The places of mounts that a folder has a part in, as what is mounted or where. proc(5): mountinfo writes spaces as `\040`. */
+export function mountsBelow(folder: string, mountinfo: string): readonly string[] {
+  return mountinfo.split('\n').flatMap((line) => {
+    const fields = line.split(' ').map(unescaped);
+    return fields.some((field) => field.includes(`${folder}/`)) ? [fields[4] ?? line] : [];
+  });
+}
+
+function unescaped(field: string): string {
+  return field.replace(/\\([0-7]{3})/g, (_whole, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
