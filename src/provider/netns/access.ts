@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
+import { Duplex, PassThrough } from 'node:stream';
 import { LabError } from '../../core/errors.ts';
 import { quoteCommand } from '../../core/quote.ts';
 import type { MachineAccess, ProviderContext } from '../provider.ts';
@@ -39,19 +40,27 @@ async function openStream(stateDir: string, machine: string): Promise<Duplex> {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: systemPath(), [markVariable]: stateDir, SWARMLAB_MACHINE: machine },
   });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  // Its end waits for the server's: one that could not start says why, and an end alone would say only that it is gone.
+  const output = new PassThrough();
+  child.stdout.pipe(output, { end: false });
+  const stream = Duplex.from({ readable: output, writable: child.stdin });
   let said = '';
   child.stderr.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-complaintLength);
   });
   child.once('error', (error) => stream.destroy(error));
-  // A server that could not start says why on its own streams; without this the client knows only that it is gone.
-  child.once('exit', (status) => {
-    if (status !== 0 && status !== null)
-      stream.destroy(
-        new Error(`its SSH server ended with ${status}: ${said.trim() || `see ${join(dir, 'sshd.log')}`}`),
-      );
+  child.once('close', (status) => {
+    if (status === 0 || status === null) output.end();
+    else complaint(dir, said).then((why) => stream.destroy(new Error(`its SSH server ended with ${status}: ${why}`)));
   });
   stream.once('close', () => child.kill('SIGKILL'));
   return stream;
+}
+
+/** The last that the server said on its streams, else in its log, which is removed with a lab that fails. */
+async function complaint(dir: string, said: string): Promise<string> {
+  const path = join(dir, 'sshd.log');
+  const logged = said.trim() === '' ? await readFile(path, 'utf8').catch(() => '') : said;
+  const lines = logged.trim().split(/\r?\n/);
+  return lines.slice(-3).join('; ') || `it said nothing, not even in ${path}`;
 }
