@@ -41,6 +41,8 @@ for (const stream of [process.stdout, process.stderr]) {
 // Node's own way out has exit status 1, which would say that something was measured.
 for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(name, (error: unknown) => {
+    // What breaks because connections end with an interruption is no fault; the way back goes on, and is bounded.
+    if (controller.signal.aborted) return;
     process.stderr.write(renderError(error, process.argv.includes('--debug')));
     leave(exitStatus.couldNotBeDone);
   });

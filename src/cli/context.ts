@@ -57,14 +57,18 @@ export function stateHomeOf({ io }: Pick<Invocation, 'io'>): string {
   return stateHome(io);
 }
 
-/** What lab.ts works with. Disposing of it stops the clock. */
-export function openContext(invocation: Invocation, lab: string, timeoutMs: number): LabContext & Disposable {
-  const signal = deadline({
-    signal: invocation.signal,
-    timeoutMs,
-    awaiting: `"swarmlab ${invocation.verb.name}" to end`,
-    hint: 'allow it more with --timeout, such as --timeout 20m',
-  });
+/** What lab.ts works with. Disposing of it stops the clock; null is no clock, for a recipe that has its own. */
+export function openContext(invocation: Invocation, lab: string, timeoutMs: number | null): LabContext & Disposable {
+  const limit =
+    timeoutMs === null
+      ? null
+      : deadline({
+          signal: invocation.signal,
+          timeoutMs,
+          awaiting: `"swarmlab ${invocation.verb.name}" to end`,
+          hint: 'allow it more with --timeout, such as --timeout 20m',
+        });
+  const signal = limit ?? invocation.signal;
   setMaxListeners(0, invocation.signal, signal);
   const { runSteps, note } = createProgress(invocation.io, isGiven(invocation, 'quiet'));
   return {
@@ -73,7 +77,7 @@ export function openContext(invocation: Invocation, lab: string, timeoutMs: numb
     signal,
     runSteps,
     note,
-    [Symbol.dispose]: () => signal[Symbol.dispose](),
+    [Symbol.dispose]: () => limit?.[Symbol.dispose](),
   };
 }
 

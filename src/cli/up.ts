@@ -43,7 +43,8 @@ async function run(invocation: Invocation): Promise<Answer> {
     return { exitStatus: 0, text: formatPlan(plan), document: { schema: 'swarmlab/plan@1', ...plan } };
   }
   refuseForeignPlatform(invocation, config);
-  using context = openContext(invocation, plan.lab, plan.timeoutMs);
+  // The time limit is lab.up's: it says what was awaited, and what a failed run made is removed after it.
+  using context = openContext(invocation, plan.lab, null);
   context.note(`provider ${plan.provider}: ${whoChose(invocation, config)}`);
   const [lab, { renderStatus }] = await Promise.all([import('../lab.ts'), import('../report/status.ts')]);
   const document = await lab.up(context, plan, { retain: isGiven(invocation, 'retain') });

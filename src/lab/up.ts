@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deadline } from '../core/deadline.ts';
-import { LabError, wrongInput } from '../core/errors.ts';
+import { LabError, messageOf, wrongInput } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
 import { type Awaiting, runStep } from '../core/steps.ts';
 import { generateKeyPair } from '../fabric/ssh2.ts';
@@ -15,7 +16,7 @@ import { removeLab } from './down.ts';
 import { awaitEngines } from './engines.ts';
 import { withLock } from './lock.ts';
 import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
-import { type LabState, readState, writeState } from './state.ts';
+import { type LabState, labDir, readState, writeState } from './state.ts';
 import { statusOf } from './status.ts';
 import { startStore } from './store.ts';
 import { openAndMeasurePorts, refuseShutPorts } from './swarm-ports.ts';
@@ -29,26 +30,46 @@ export interface UpOptions {
 
 /** Machines, engines, image, ports, swarm: makes what is missing, and sees that it works. */
 export async function up(context: LabContext, plan: LabPlan, options: UpOptions): Promise<StatusDocument> {
-  return withLock(context, 'up', async () => {
+  const latest = { awaited: 'the lab' };
+  using limit = deadline({
+    signal: context.signal,
+    timeoutMs: plan.timeoutMs,
+    awaiting: () => latest.awaited,
+    hint: 'allow it more with --timeout, such as --timeout 20m',
+  });
+  const limited = { ...context, signal: limit };
+  return await withLock(limited, 'up', async () => {
     const startedAt = performance.now();
     const known = await readState(context.stateHome, context.lab);
     if (known !== null) refuseOtherPlan(known.plan, plan);
     const state = known ?? newState(plan);
-    const latest = { awaited: 'the lab' };
-    using limit = deadline({ signal: context.signal, timeoutMs: plan.timeoutMs, awaiting: () => latest.awaited });
-    const limited = { ...context, signal: limit };
     try {
       return await bringUp(limited, state, startedAt, (what) => {
         latest.awaited = what;
       });
     } catch (error) {
-      const failure = limit.aborted ? limit.reason : error;
-      // Only what this run made: a lab that was there before is left as it is, and an interrupted one can go on.
-      if (known === null && !options.retain && !context.signal.aborted) await removeLab(context);
-      else context.note(`The lab is left as it is: swarmlab up goes on from here, swarmlab down removes it.`);
-      throw failure;
+      await removeFailed(context, known !== null || options.retain);
+      throw limit.aborted ? limit.reason : error;
     }
   });
+}
+
+/** Only what this run made goes: a lab that was there before is left as it is, and an interrupted one can go on. */
+async function removeFailed(context: LabContext, keep: boolean): Promise<void> {
+  // What the machine lacks is found before anything is made.
+  if (!existsSync(labDir(context.stateHome, context.lab))) return;
+  if (keep || context.signal.aborted) {
+    context.note('The lab is left as it is: swarmlab up goes on from here, swarmlab down removes it.');
+    return;
+  }
+  const failed = (why: string) =>
+    context.note(`The lab could not be removed (${why}): swarmlab down --lab ${context.lab} tries again.`);
+  try {
+    const { leaks } = await removeLab(context);
+    if (leaks.length > 0) failed(leaks.map(({ kind, what }) => `${kind} ${what}`).join(', '));
+  } catch (error) {
+    failed(messageOf(error));
+  }
 }
 
 function newState(plan: LabPlan): LabState {
@@ -76,9 +97,7 @@ async function bringUp(
       }),
     );
   const lab = await step('Check this machine', () => check(context, state));
-  await step(`Start ${plan.nodes.length} nodes, the gateway and the world`, (awaiting) =>
-    lab.provider.ensure(awaiting),
-  );
+  await step('Start the nodes, the gateway and the world', (awaiting) => lab.provider.ensure(awaiting));
   await using open = await step('Connect to them over SSH', (awaiting) => connectAll(context, lab, awaiting));
   const engines = engineConnections(plan, open);
   const { clusterStore = null } = plan.engines ?? {};

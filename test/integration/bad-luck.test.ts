@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PortsDocument, StatusDocument } from '../../src/report/documents.ts';
+import { cgroupDirectories } from './machine-view.ts';
 import { createSwarmlab, type Swarmlab } from './swarmlab.ts';
 
 interface ErrorDocument {
@@ -75,6 +76,41 @@ describe('bad luck', () => {
   it('another plan for a lab that is up is refused', async () => {
     const refused = await swarmlab.json<ErrorDocument>(2, 'up', '--workers', '2');
     expect(refused.error.code).toBe('lab.other-plan');
+  });
+
+  it('time is up: says what was awaited, and what was made is gone', async () => {
+    const { error } = await swarmlab.json<ErrorDocument>(
+      3,
+      'up',
+      '--lab',
+      `${swarmlab.lab}-late`,
+      '--timeout',
+      '1500ms',
+    );
+    expect(error).toMatchObject({ code: 'wait.timeout', hint: expect.stringContaining('--timeout') });
+    expect(error.message).toMatch(/^gave up after 1\.5 s waiting for (?!"swarmlab)/);
+    expect(existsSync(join(swarmlab.home, 'labs', `${swarmlab.lab}-late`))).toBe(false);
+    expect(cgroupDirectories(`${swarmlab.lab}-late`)).toEqual([]);
+  });
+
+  it('an engine that cannot start: says what it said, and nothing is left', async () => {
+    const script = 'mount --bind "$1" "$(command -v dockerd)" && shift && exec "$@"';
+    const broken = join(swarmlab.home, 'dockerd');
+    await writeFile(broken, '#!/bin/sh\necho "failed to start daemon: no room on this boat" >&2\nexit 1\n', {
+      mode: 0o755,
+    });
+    const lab = `${swarmlab.lab}-engineless`;
+    const up = [process.execPath, cli, 'up', '--lab', lab, '--workers', '0', '--outsiders', '0', '--json'];
+    const ended = spawnSync('unshare', ['--mount', 'sh', '-c', script, 'sh', broken, ...up], {
+      encoding: 'utf8',
+      env: { ...process.env, SWARMLAB_HOME: swarmlab.home },
+    });
+    expect(ended.status, ended.stderr).toBe(3);
+    expect((JSON.parse(ended.stdout) as ErrorDocument).error).toMatchObject({
+      code: 'engine.unreachable',
+      message: 'the engine of m1 has ended: failed to start daemon: no room on this boat',
+    });
+    expect(existsSync(join(swarmlab.home, 'labs', lab))).toBe(false);
   });
 
   it('not root: the line to type, and nothing made', async () => {

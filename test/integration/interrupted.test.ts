@@ -7,7 +7,7 @@ import { createSwarmlab, type Swarmlab } from './swarmlab.ts';
 /** Ends `up` when it is about to take this step, by what it says it does. */
 const moments = [
   'Check this machine',
-  'Start 2 nodes',
+  'Start the nodes',
   'Connect',
   'Pass the image',
   'Form the swarm',
@@ -70,6 +70,23 @@ describe('an up that is ended in the middle', () => {
       [],
       [],
     ]);
+  });
+
+  it('scope by Ctrl-C while it builds and while it removes: 130, and the next one is as ever', async () => {
+    const lab = `${swarmlab.lab}-scope`;
+    await swarmlab.json(0, 'up', '--lab', lab, ...smallLab);
+    for (const moment of ['networks and containers of', 'to be removed']) {
+      const { child, ended } = swarmlab.start('scope', '--lab', lab, 'bridge-user', 'overlay');
+      let seen = '';
+      child.stderr?.on('data', (chunk) => {
+        seen += String(chunk);
+        if (!child.killed && seen.includes(moment)) child.kill('SIGINT');
+      });
+      const { status, stderr } = await ended;
+      expect(status, stderr).toBe(130);
+      expect(stderr).not.toContain('fault of swarmlab');
+    }
+    await swarmlab.json(0, 'scope', '--lab', lab, 'bridge-user', 'overlay');
   });
 
   it('two ups at once: the second waits for the first, and both are fine', async () => {
