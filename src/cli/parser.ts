@@ -17,8 +17,12 @@ export async function parseCommandLine(
   version: string,
   width: number,
 ): Promise<Parsed> {
-  const { own, rest } = splitPassThrough(argv, verbs, valueOptionsOf(verbs));
-  refuseUnknownOptions(own, verbs);
+  const valueOptions = valueOptionsOf(verbs);
+  const { own, rest, verb: word } = splitPassThrough(argv, verbs, valueOptions);
+  // Also before --help, which yargs would answer with the list of verbs.
+  const verb = verbs.find(({ name }) => name === word);
+  if (word !== null && verb === undefined) throw unknownVerb(word, verbs);
+  refuseUnknownOptions(own, verb, valueOptions);
   let chosen: Parsed | null = null;
   const parser = withoutTypes(yargs())
     .scriptName('swarmlab')
@@ -56,7 +60,7 @@ export async function parseCommandLine(
     if (error) failure = error.message;
     text = output;
   });
-  if (failure !== null) throw usageError(failure, own, verbs);
+  if (failure !== null) throw usageError(failure, verb);
   if (chosen !== null) return chosen;
   if (text !== '') return { kind: 'text', text: `${text}\n` };
   throw wrongInput(
@@ -108,12 +112,14 @@ function valueOptionsOf(verbs: readonly Verb[]): Set<string> {
 }
 
 /** yargs' sentence as an error of ours, with what was probably meant. */
-function usageError(failure: string, argv: readonly string[], verbs: readonly Verb[]): LabError {
-  const verb = verbs.find(({ name }) => argv.includes(name));
+function usageError(failure: string, verb: Verb | undefined): LabError {
   const help = helpHint(verb);
   const unknown = /^Unknown (?:argument|command)s?: (.+)$/s.exec(failure)?.[1]?.split(', ');
   if (unknown !== undefined) {
-    const problems = unknown.map((word) => unknownWord(word, verbs, verb, help));
+    const problems = unknown.map((word): Problem => {
+      const message = `swarmlab${verb === undefined ? '' : ` ${verb.name}`} does not take ${JSON.stringify(word)}`;
+      return { code: 'usage.unexpected-word', message, hint: help };
+    });
     const [first] = problems;
     if (problems.length === 1 && first !== undefined)
       return wrongInput(first.code, first.message, problems, first.hint);
@@ -128,32 +134,32 @@ function usageError(failure: string, argv: readonly string[], verbs: readonly Ve
   return wrongInput('usage.wrong', failure, [], help);
 }
 
-function unknownWord(word: string, verbs: readonly Verb[], verb: Verb | undefined, help: string): Problem {
-  if (verb === undefined) {
-    const near = nearMiss(
-      word,
-      verbs.map(({ name }) => name),
-    );
-    const hint = near === null ? help : `did you mean ${near}?`;
-    return { code: 'usage.unknown-verb', message: `there is no verb ${word}`, hint };
-  }
-  return {
-    code: 'usage.unexpected-word',
-    message: `swarmlab ${verb.name} does not take ${JSON.stringify(word)}`,
-    hint: help,
-  };
+function unknownVerb(word: string, verbs: readonly Verb[]): LabError {
+  const near = nearMiss(
+    word,
+    verbs.map(({ name }) => name),
+  );
+  const hint = near === null ? helpHint(undefined) : `did you mean ${near}?`;
+  const code = 'usage.unknown-verb';
+  const message = `there is no verb ${word}`;
+  return wrongInput(code, message, [{ code, message, hint }], hint);
 }
 
 /** Before yargs reads the line: an unknown option would swallow the next word as its value. */
-function refuseUnknownOptions(argv: readonly string[], verbs: readonly Verb[]): void {
-  const verb = verbs.find(({ name }) => argv.includes(name));
+function refuseUnknownOptions(
+  argv: readonly string[],
+  verb: Verb | undefined,
+  valueOptions: ReadonlySet<string>,
+): void {
   const known = [...Object.keys(globalOptions), ...Object.keys(verb?.options ?? {}), 'help', 'version'];
   const end = argv.indexOf('--');
-  const problems = (end < 0 ? argv : argv.slice(0, end)).flatMap((word): Problem[] => {
+  const problems = (end < 0 ? argv : argv.slice(0, end)).flatMap((word, index): Problem[] => {
     if (!word.startsWith('-') || word === '-') return [];
+    // A number below zero is a wrong value, and the option that it is for says which are right.
+    if (/^-\d/.test(word) && valueOptions.has(argv[index - 1] ?? '')) return [];
     const shown = word.split('=')[0] ?? word;
     if (shown.startsWith('--') && known.includes(shown.slice(2))) return [];
-    const near = nearMiss(shown.replace(/^-+/, ''), known);
+    const near = shown === '-h' ? 'help' : nearMiss(shown.replace(/^-+/, ''), known);
     const hint = near === null ? helpHint(verb) : `did you mean --${near}?`;
     return [{ code: 'usage.unknown-option', message: `there is no option ${shown}`, hint }];
   });

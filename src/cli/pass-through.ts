@@ -2,13 +2,13 @@ import type { Verb } from './verb.ts';
 
 /**
  * Splits a command line at the node of a verb like `ssh`: what is before belongs to this tool, what comes after to a
- * program on the machine, untouched. No `--` is needed in between (PowerShell drops it); one right there is taken out.
+ * program on the machine, untouched. `verb` is the first word that is no option, whether such a verb is there or not. No `--` is needed in between (PowerShell drops it); one right there is taken out.
  */
 export function splitPassThrough(
   argv: readonly string[],
   verbs: readonly Pick<Verb, 'name' | 'passesThrough'>[],
   valueOptions: ReadonlySet<string>,
-): { own: string[]; rest: string[] } {
+): { own: string[]; rest: string[]; verb: string | null } {
   const own: string[] = [];
   let verb: string | null = null;
   let literal = false;
@@ -29,10 +29,10 @@ export function splitPassThrough(
       if (verbs.find(({ name }) => name === word)?.passesThrough !== true) break;
     } else {
       const rest = argv.slice(index + 1);
-      return { own, rest: !literal && rest[0] === '--' ? rest.slice(1) : rest };
+      return { own, rest: !literal && rest[0] === '--' ? rest.slice(1) : rest, verb };
     }
   }
-  if (verbs.some(({ name, passesThrough }) => name === verb && passesThrough)) return { own, rest: [] };
+  if (verbs.some(({ name, passesThrough }) => name === verb && passesThrough)) return { own, rest: [], verb };
   // No word of the other verbs begins with a hyphen, so `--` says nothing there; yargs would lose what follows it.
-  return { own: argv.filter((word) => word !== '--'), rest: [] };
+  return { own: argv.filter((word) => word !== '--'), rest: [], verb };
 }
