@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LabError } from '../core/errors.ts';
+import { LabError, messageOf } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
 import { provisionText } from '../core/provision.ts';
 import type { Awaiting } from '../core/steps.ts';
@@ -33,13 +33,17 @@ export async function ensureImage(request: ImageRequest): Promise<void> {
   const lacking = engines.filter((_node, index) => present[index] === false);
   if (lacking.length === 0) return;
   if (reference !== builtInImage) {
-    request.awaiting(`${reference} to be pulled by ${lacking.length} nodes`);
+    request.awaiting(`${namesOf(lacking)} to pull ${reference}`);
     await settleAll(lacking.map((node) => pull(node, reference, signal)));
     return;
   }
   const archive = await builtInArchive(request, lacking[0] as NodeConnection);
-  request.awaiting(`${lacking.length} nodes to load the image`);
+  request.awaiting(`${namesOf(lacking)} to load the image`);
   await settleAll(lacking.map((node) => node.engine.loadImage(archive, signal)));
+}
+
+function namesOf(nodes: readonly NodeConnection[]): string {
+  return nodes.map(({ machine }) => machine).join(', ');
 }
 
 async function pull(node: NodeConnection, reference: string, signal: AbortSignal): Promise<void> {
@@ -49,8 +53,8 @@ async function pull(node: NodeConnection, reference: string, signal: AbortSignal
     signal.throwIfAborted();
     throw new LabError({
       code: 'image.pull',
-      message: `${node.machine} could not pull ${reference}: ${(error as Error).message}`,
-      hint: 'image: built-in needs no registry; a mirror on the LAN can be named, such as mirror.lan:5000/alpine:3.20',
+      message: `${node.machine} could not get ${reference}: ${messageOf(error)}`,
+      hint: `image: built-in needs no registry. To hand one in: swarmlab up --retain, then for each node docker save ${reference} | swarmlab exec ${node.machine} docker load, then swarmlab up again`,
       cause: error,
     });
   }
