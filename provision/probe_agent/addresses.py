@@ -1,7 +1,9 @@
 """Whether text is an address, as it must be before a socket gets it: Python would ask a resolver for anything else."""
+import functools
 import socket
 
 
+@functools.lru_cache(4096)
 def is_ipv4(text):
     """Four numbers, and not the short forms of inet_aton(3)."""
     return is_of(socket.AF_INET, text)

@@ -1,6 +1,7 @@
 """What arrived in the namespaces, for the controller to join with what the senders know."""
 import collections
 import errno
+import itertools
 
 from .errors import name_of, outcome_of
 from .kernel import drops_of
@@ -23,6 +24,10 @@ class Arrivals:
         """A nonce arrived; the first time counts."""
         self.seen.setdefault((probe, attempt, via, ns.tag), (source, round(self.loop.lateness() * 1000)))
 
+    def record_echo(self, ns, probe, attempt, source, late):
+        """The same of a request over ICMP, of which there are many."""
+        self.seen.setdefault((probe, attempt, 'icmp', ns.tag), (source, late))
+
     def record_syn(self, ns, source, port, target):
         if len(self.syns) < SYNS_KEPT:
             self.syns[(ns.tag, source, port, target)] = True
@@ -39,10 +44,9 @@ class Arrivals:
 
     def reports(self, namespaces, gone):
         """All of it, as messages to the controller."""
-        rows = [[probe, attempt, via, str(tag), source, lag]
-                for (probe, attempt, via, tag), (source, lag) in self.seen.items() if probe < CONTROL_ID]
-        for at in range(0, len(rows), ROWS_PER_REPORT):
-            yield {'op': 'seen', 'seen': rows[at:at + ROWS_PER_REPORT]}
+        seen = iter(self.seen.items())
+        for some in iter(lambda: list(itertools.islice(seen, ROWS_PER_REPORT)), []):
+            yield table_of(some)
         syns = [[str(tag), source, port, target] for tag, source, port, target in self.syns]
         for at in range(0, len(syns), ROWS_PER_REPORT):
             yield {'op': 'syns', 'syns': syns[at:at + ROWS_PER_REPORT]}
@@ -55,3 +59,13 @@ class Arrivals:
         worst = max((lag for _, lag in self.loop.lags), default=0.0)
         yield {'op': 'collected', 'drops': drops, 'gone': gone, 'counts': dict(self.counts),
                'worstLagMs': round(worst * 1000)}
+
+
+def table_of(some):
+    """Arrivals in one flat list of numbers, six to a row; words by their place in `words`."""
+    places, rows = {}, []
+    place = lambda word: places.setdefault(word, len(places))
+    for (probe, attempt, via, tag), (source, late) in some:
+        if probe < CONTROL_ID:
+            rows += (probe, attempt, place(via), place(tag), place(source), late)
+    return {'op': 'seen', 'words': [str(word) for word in places], 'rows': rows}

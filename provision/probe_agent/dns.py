@@ -1,4 +1,5 @@
 """DNS messages (RFC 1035): questions for A records, and their answers."""
+import functools
 import socket
 import struct
 
@@ -9,6 +10,7 @@ NOERROR, NXDOMAIN = 0, 3
 RCODES = {1: 'FORMERR', 2: 'SERVFAIL', 4: 'NOTIMP', 5: 'REFUSED'}
 
 
+@functools.lru_cache(4096)
 def encode_name(name):
     """The name on the wire, or None where none can be made of it: labels of 1 to 63 bytes, 255 in all."""
     out = b''

@@ -52,9 +52,9 @@ class DnsServer:
             self.send(question)
 
     def send(self, question):
-        ident = random.randrange(65536)
+        ident = random.getrandbits(16)
         while ident in self.flying:
-            ident = random.randrange(65536)
+            ident = random.getrandbits(16)
         for again in (True, False):
             try:
                 self.sock.send(query(ident, question.wire))

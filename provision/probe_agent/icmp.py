@@ -7,18 +7,22 @@ import struct
 
 from .errors import icmp_text
 from .kernel import attach_filter, drops_of, grow
-from .message import ASK, SIZE
+from .message import ASK, MAGIC, SIZE, VERSION
 from .packet_filters import ICMP_FILTER
 
 ECHO_REPLY, ECHO_REQUEST = 0, 8
 ERRORS = (3, 11, 12)
 
 
-def checksum(data):
-    """RFC 1071."""
-    total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
-    total = (total >> 16) + (total & 0xffff)
-    return ~(total + (total >> 16)) & 0xffff
+# ICMP echo and, behind it, the nonce of message.FORM; and the same behind an IP header without options.
+ECHO = struct.Struct('>BBHHH4sBBHI8sQ4x')
+ECHO_IN_IP = struct.Struct('>B19xBBHHH4sBBHI8sQ4x')
+PLAIN_IP = 0x45
+
+
+def word_sum(data):
+    """The sum that a checksum is made of (RFC 1071)."""
+    return sum(struct.unpack('>%dH' % (len(data) // 2), data))
 
 
 class Icmp:
@@ -37,14 +41,22 @@ class Icmp:
 
     def send(self, attempt):
         job, ns = attempt.job, attempt.job.ns
-        attempt.icmp_id = self.identifiers.icmp_id(ns, job.address)
-        attempt.drops = drops_of(ns.icmp)
-        body = self.messages.pack(ASK, attempt.n, job.id, ns.tag)
-        plain = struct.pack('>BBHHH', ECHO_REQUEST, 0, 0, attempt.icmp_id, attempt.n)
-        head = struct.pack('>BBHHH', ECHO_REQUEST, 0, checksum(plain + body), attempt.icmp_id, attempt.n)
-        self.waiting[(job.id, attempt.n)] = attempt
-        ns.echoes[(job.address, attempt.icmp_id, attempt.n)] = attempt
-        ns.icmp.sendto(head + body, (job.address, 0))
+        probe, n = job.id, attempt.n
+        attempt.icmp_id = ident = self.identifiers.icmp_id(ns, job.address)
+        if ns.drops_turn != self.loop.turns:
+            ns.drops_turn, ns.drops = self.loop.turns, drops_of(ns.icmp)
+        attempt.drops = ns.drops
+        if ns.echo_sum is None:
+            ns.echo_sum = word_sum(self.echo(ns, 0, 0, 0, 0))
+        total = ns.echo_sum + ident + n + n + (probe >> 16) + (probe & 0xffff)
+        total = (total >> 16) + (total & 0xffff)
+        total = ~(total + (total >> 16)) & 0xffff
+        self.waiting[(probe, n)] = attempt
+        ns.echoes[(job.address, ident, n)] = attempt
+        ns.icmp.sendto(self.echo(ns, total, ident, n, probe), (job.address, 0))
+
+    def echo(self, ns, checksum, ident, n, probe):
+        return ECHO.pack(ECHO_REQUEST, 0, checksum, ident, n, MAGIC, VERSION, ASK, n, probe, self.messages.session, ns.tag)
 
     def release(self, attempt):
         job = attempt.job
@@ -52,23 +64,40 @@ class Icmp:
         job.ns.echoes.pop((job.address, attempt.icmp_id, attempt.n), None)
 
     def on_packet(self, sock, _events, ns):
+        session, record = self.messages.session, self.arrivals.record_echo
+        # The kernel answers requests, so how late the agent sees them spoils nothing.
+        late = round(self.loop.lateness() * 1000)
         for packet, source in self.loop.drain(sock):
-            head = (packet[0] & 15) * 4
-            if len(packet) < head + 8:
-                self.arrivals.counts['malformed'] += 1
-                continue
-            kind, code, _, ident, sequence = struct.unpack('>BBHHH', packet[head:head + 8])
-            if kind in ERRORS:
-                self.on_error(ns, packet[head + 8:], icmp_text(kind, code, source[0]))
-                continue
-            message = self.messages.read(packet[head + 8:])
-            if message is None:
-                continue
-            what, attempt, probe, _ = message
-            if kind == ECHO_REQUEST and what == ASK:
-                self.arrivals.record(ns, 'icmp', probe, attempt, source[0])
-            elif kind == ECHO_REPLY and what == ASK:
-                self.on_reply(ns, probe, attempt, ident, sequence, source[0])
+            if len(packet) >= ECHO_IN_IP.size and packet[0] == PLAIN_IP:
+                (_, kind, _, _, ident, sequence, magic, version, what, attempt, probe, of,
+                 _) = ECHO_IN_IP.unpack_from(packet)
+                if magic == MAGIC and of == session and version == VERSION and what == ASK:
+                    if kind == ECHO_REQUEST:
+                        record(ns, probe, attempt, source[0], late)
+                        continue
+                    if kind == ECHO_REPLY:
+                        self.on_reply(ns, probe, attempt, ident, sequence, source[0])
+                        continue
+            self.on_other(ns, packet, source, late)
+
+    def on_other(self, ns, packet, source, late):
+        """Errors, packets with IP options, and what is none of ours."""
+        head = (packet[0] & 15) * 4
+        if len(packet) < head + 8:
+            self.arrivals.counts['malformed'] += 1
+            return
+        kind, code, _, ident, sequence = struct.unpack('>BBHHH', packet[head:head + 8])
+        if kind in ERRORS:
+            self.on_error(ns, packet[head + 8:], icmp_text(kind, code, source[0]))
+            return
+        message = self.messages.read(packet[head + 8:])
+        if message is None:
+            return
+        what, attempt, probe, _ = message
+        if kind == ECHO_REQUEST and what == ASK:
+            self.arrivals.record_echo(ns, probe, attempt, source[0], late)
+        elif kind == ECHO_REPLY and what == ASK:
+            self.on_reply(ns, probe, attempt, ident, sequence, source[0])
 
     def on_reply(self, ns, probe, attempt, ident, sequence, source):
         ping = self.waiting.get((probe, attempt))

@@ -1,6 +1,6 @@
 """One epoll loop: sockets, timers, and how late they were served."""
 import bisect
-import heapq
+import collections
 import select
 import time
 
@@ -17,8 +17,7 @@ class Loop:
     def __init__(self):
         self.epoll = select.epoll()
         self.handlers = {}
-        self.timers = []
-        self.serial = 0
+        self.timers = {}  # by duration: what comes due, in its order, as each began after the one before
         self.longest_wait_s = 1.0
         self.lags = []
         self.lag_now = 0.0
@@ -26,6 +25,7 @@ class Loop:
         self.backlog_since = None
         self.behind_since = None
         self.woke = now()
+        self.turns = 0
 
     def watch(self, sock, handler, *state, events=READ):
         """Calls handler(sock, events, *state) whenever something happens to the socket, or file descriptor."""
@@ -44,8 +44,13 @@ class Loop:
         sock.close()
 
     def after(self, seconds, action, *arguments):
-        self.serial += 1
-        heapq.heappush(self.timers, (now() + seconds, self.serial, action, arguments))
+        queue = self.timers.get(seconds)
+        if queue is None:
+            queue = self.timers[seconds] = collections.deque()
+        queue.append((now() + seconds, action, arguments))
+
+    def next_due(self):
+        return min((queue[0][0] for queue in self.timers.values() if queue), default=None)
 
     def drain(self, sock):
         """What lies in a datagram socket, up to a limit: (data, source)."""
@@ -72,11 +77,14 @@ class Loop:
         """Until worker.left(). After each turn calls worker.turn(); does not wait while worker.pending()."""
         while not worker.left():
             wait = self.longest_wait_s
-            if self.timers:
-                wait = min(wait, max(0.0, self.timers[0][0] - now()))
             if self.backlog or worker.pending():
                 wait = 0.0
+            else:
+                due = self.next_due()
+                if due is not None:
+                    wait = min(wait, max(0.0, due - now()))
             events = self.epoll.poll(wait, EVENTS_PER_TURN)
+            self.turns += 1
             last, woke = self.woke, now()
             self.woke = woke
             self.lag_now = max(0.0, woke - last - wait)
@@ -104,9 +112,10 @@ class Loop:
             self.lags.append((now(), now() - self.backlog_since))
             self.backlog_since = None
         at = now()
-        while self.timers and self.timers[0][0] <= at:
-            _, _, action, arguments = heapq.heappop(self.timers)
-            action(*arguments)
+        for queue in list(self.timers.values()):
+            while queue and queue[0][0] <= at:
+                _, action, arguments = queue.popleft()
+                action(*arguments)
 
     def lateness(self):
         """How long what is read just now may have waited, at most, in seconds."""

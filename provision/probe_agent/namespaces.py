@@ -29,6 +29,9 @@ class Namespace:
         self.echo_counts = {}  # by address: ICMP ids used
         self.echoes = {}  # by (address, id, sequence): the try
         self.ports_used = 0
+        self.drops = 0  # of the ICMP socket, as they were
+        self.drops_turn = -1  # in this turn of the loop
+        self.echo_sum = None  # what all echo requests from here add to their checksum
         self.servers = {}  # by address: resolvers
         self.control = {}  # by protocol: why it failed, or None
 

@@ -15,6 +15,7 @@ REDO_LIMIT = 2
 REDO_AFTER_S = 0.2
 HELD_UDP_S = 0.4
 RESULTS_PER_REPORT = 500
+ECHOED_PER_REPORT = 2000
 
 
 class Prober:
@@ -32,6 +33,9 @@ class Prober:
         self.timeouts = [1.0]
         self.unfinished = 0
         self.results = []
+        # Answered at once: probe, microseconds, and which of the words the address is. Most probes are, and say no more.
+        self.echoed = []
+        self.words = {}
 
     def add(self, job):
         self.unfinished += 1
@@ -148,11 +152,18 @@ class Prober:
         if job.id >= CONTROL_ID:
             self.controls.judge(job)
             return
-        self.results.append([job.id, job.addresses, job.attempts])
-        if len(self.results) >= RESULTS_PER_REPORT:
+        first = job.attempts[0]
+        if first[1] == 'answered' and job.protocol == 'icmp' and len(job.attempts) == 1 and len(job.addresses) < 2:
+            self.echoed += (job.id, round(first[3] * 1000), self.words.setdefault(job.address, len(self.words)))
+        else:
+            self.results.append([job.id, job.addresses, job.attempts])
+        if len(self.results) >= RESULTS_PER_REPORT or len(self.echoed) >= ECHOED_PER_REPORT * 3:
             self.flush_results()
 
     def flush_results(self):
         if self.results:
             self.send({'op': 'results', 'results': self.results})
             self.results = []
+        if self.echoed:
+            self.send({'op': 'echoed', 'words': list(self.words), 'rows': self.echoed})
+            self.echoed, self.words = [], {}

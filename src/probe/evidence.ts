@@ -1,3 +1,4 @@
+import { createEchoed, createSeen } from './compact.ts';
 import type { TargetState } from './join.ts';
 import type { Control, ReadyPlace, Report, Seen, SenderResult, WireProtocol } from './protocol.ts';
 
@@ -32,7 +33,8 @@ export function createEvidence(): BatchEvidence {
   const places = new Map<string, ReadyPlace>();
   const placeIds = new Map<string, string[]>();
   const results = new Map<number, SenderResult>();
-  const seen = new Map<string, Seen[]>();
+  const echoed = createEchoed();
+  const seen = createSeen();
   const gone = new Map<string, string>();
   const syns = new Set<string>();
   const synsByPorts = new Map<string, string[]>();
@@ -71,16 +73,14 @@ export function createEvidence(): BatchEvidence {
       case 'results':
         report.results.forEach(takeResult);
         return;
+      case 'echoed':
+        echoed.take(report);
+        return;
       case 'done':
         report.controls.forEach(takeControl);
         return;
       case 'seen':
-        for (const one of report.seen) {
-          const key = `${one.probeId}/${one.attempt}`;
-          const known = seen.get(key);
-          if (known === undefined) seen.set(key, [one]);
-          else known.push(one);
-        }
+        seen.take(report);
         return;
       case 'syns':
         for (const { tag, source, port } of report.syns) {
@@ -121,8 +121,8 @@ export function createEvidence(): BatchEvidence {
       if (place === undefined) return { error: `no agent stands in ${id}` };
       return place;
     },
-    result: (probeId) => results.get(probeId),
-    seenOf: (probeId, attempt) => seen.get(`${probeId}/${attempt}`) ?? [],
+    result: (probeId) => results.get(probeId) ?? echoed.result(probeId),
+    seenOf: (probeId, attempt) => seen.of(probeId, attempt),
     gone: (id) => gone.get(id) ?? null,
     synArrived: (tag, local) => {
       if (local === null || !syns.has(`${tag} ${local}`)) return false;

@@ -132,7 +132,10 @@ export type Report =
   | { op: 'ready'; places: readonly ReadyPlace[] }
   | { op: 'results'; results: readonly SenderResult[] }
   | { op: 'done'; controls: readonly Control[] }
-  | { op: 'seen'; seen: readonly Seen[] }
+  /** Probes that were answered at once over ICMP, which most are: three numbers each, see `echoedFields`. */
+  | { op: 'echoed'; words: readonly string[]; rows: readonly number[] }
+  /** Nonces that arrived: six numbers each, see `seenFields`. */
+  | { op: 'seen'; words: readonly string[]; rows: readonly number[] }
   | { op: 'syns'; syns: readonly Syn[] }
   | {
       op: 'collected';
@@ -143,6 +146,23 @@ export type Report =
       worstLagMs: number;
     }
   | { op: 'bye' };
+
+/** Probe, round-trip time in microseconds, and the address as its place in `words`. */
+export const echoedFields = 3;
+/** Probe, attempt; `via`, tag and source by their place in `words`; milliseconds of lag. */
+export const seenFields = 6;
+
+function parseTable(op: 'echoed' | 'seen', words: unknown, rows: unknown): Report | null {
+  if (!Array.isArray(words) || !Array.isArray(rows)) return null;
+  const fields = op === 'seen' ? seenFields : echoedFields;
+  const wordless = op === 'seen' ? [0, 1, 5] : [0, 1];
+  for (let at = 0; at < rows.length; at += 1) {
+    const value: unknown = rows[at];
+    if (typeof value !== 'number' || !(value >= 0)) return null;
+    if (!wordless.includes(at % fields) && typeof words[value] !== 'string') return null;
+  }
+  return rows.length % fields === 0 ? { op, words, rows } : null;
+}
 
 type WireAttempt = [number, string, string, number | null, [string, number] | null, string | null, string | null];
 
@@ -176,20 +196,9 @@ export function parseReport(line: string): Report | null {
         };
       case 'done':
         return Array.isArray(message.controls) ? message : null;
+      case 'echoed':
       case 'seen':
-        return {
-          op: 'seen',
-          seen: message.seen.map(
-            ([probeId, attempt, via, tag, source, lagMs]: [number, number, Seen['via'], string, string, number]) => ({
-              probeId,
-              attempt,
-              via,
-              tag,
-              source,
-              lagMs,
-            }),
-          ),
-        };
+        return parseTable(message.op, message.words, message.rows);
       case 'syns':
         return {
           op: 'syns',

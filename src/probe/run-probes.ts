@@ -2,6 +2,7 @@ import type { Connections } from '../fabric/connection.ts';
 import { defaultTimings, runBatch } from './batch.ts';
 import type { BatchEvidence } from './evidence.ts';
 import { joinResult, notMeasured } from './join.ts';
+import { lazyMap } from './lazy-map.ts';
 import type { WireProbe } from './protocol.ts';
 import type { ListenPort, Observation, Place, Probe, ProbeTimings } from './types.ts';
 
@@ -18,7 +19,7 @@ export interface ProbeRequest {
 }
 
 export interface ProbeRun {
-  /** One for every probe asked. */
+  /** One for every probe asked, judged when it is read: a million of them at once would take hundreds of megabytes. */
   observations: ReadonlyMap<number, Observation>;
   /** What the agents noticed besides: failed controls, lost packets, strange packets counted. */
   notes: readonly string[];
@@ -147,11 +148,9 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
   });
 
   const shortestMs = Math.min(...timings.attemptTimeoutsMs);
-  const observations = new Map<number, Observation>();
-  for (const probe of request.probes) {
+  const observations = lazyMap(request.probes, (probe) => {
     const refusal = refusals.get(probe.id);
-    const seen = refusal === undefined ? observe(probe, byId, evidence, shortestMs) : notMeasured(probe.id, refusal);
-    observations.set(probe.id, seen);
-  }
+    return refusal === undefined ? observe(probe, byId, evidence, shortestMs) : notMeasured(probe.id, refusal);
+  });
   return { observations, notes: evidence.notes(), durationMs: performance.now() - startedAt };
 }

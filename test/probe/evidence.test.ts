@@ -32,6 +32,35 @@ describe('what the agents of a batch reported', () => {
     expect(evidence.synThroughNat('t', '10.0.0.2:20000', 7946)).toBe(null);
   });
 
+  it('gives back what arrived, by probe and attempt, in the order of the reports', () => {
+    const evidence = createEvidence();
+    const words = ['icmp', '7', '10.0.0.1'];
+    evidence.take('m1', { op: 'seen', words, rows: [3, 1, 0, 1, 2, 0, 3, 2, 0, 1, 2, 4] });
+    evidence.take('m2', { op: 'seen', words: ['8', 'icmp', '10.0.0.1'], rows: [3, 1, 1, 0, 2, 5] });
+    const seen = { probeId: 3, attempt: 1, via: 'icmp', source: '10.0.0.1' };
+    expect(evidence.seenOf(3, 1)).toEqual([
+      { ...seen, tag: '7', lagMs: 0 },
+      { ...seen, tag: '8', lagMs: 5 },
+    ]);
+    expect(evidence.seenOf(3, 2)).toEqual([{ ...seen, attempt: 2, tag: '7', lagMs: 4 }]);
+    expect(evidence.seenOf(4, 1)).toEqual([]);
+  });
+
+  it('gives back thousands of probes that were answered at once', () => {
+    const evidence = createEvidence();
+    for (let probe = 0; probe < 5000; probe += 1) {
+      const words = [`10.0.${probe % 3}.2`];
+      evidence.take('m1', { op: 'echoed', words, rows: [probe, probe + 250, 0] });
+    }
+    const attempt = { n: 1, outcome: 'answered', detail: 'echo reply', local: null, answererTag: null };
+    for (const probe of [0, 1, 4999]) {
+      const address = `10.0.${probe % 3}.2`;
+      const attempts = [{ ...attempt, rttMs: (probe + 250) / 1000, address }];
+      expect(evidence.result(probe)).toEqual({ probeId: probe, addresses: [address], attempts });
+    }
+    expect(evidence.result(5000)).toBeUndefined();
+  });
+
   it('keeps what went while it was probed', () => {
     const evidence = createEvidence();
     const gone = [{ id: 'm1/a', error: 'it went' }];

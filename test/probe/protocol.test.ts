@@ -44,14 +44,23 @@ describe('lines of an agent', () => {
   });
 
   it('reads what arrived', () => {
-    expect(parseReport('{"op":"seen","seen":[[3,1,"icmp","7","10.0.0.1",0]]}')).toEqual({
-      op: 'seen',
-      seen: [{ probeId: 3, attempt: 1, via: 'icmp', tag: '7', source: '10.0.0.1', lagMs: 0 }],
-    });
+    const seen = { op: 'seen', words: ['icmp', '7', '10.0.0.1'], rows: [3, 1, 0, 1, 2, 0, 4, 1, 0, 1, 2, 9] };
+    expect(parseReport(JSON.stringify(seen))).toEqual(seen);
+    const echoed = { op: 'echoed', words: ['10.0.0.2'], rows: [3, 250, 0] };
+    expect(parseReport(JSON.stringify(echoed))).toEqual(echoed);
     expect(parseReport('{"op":"syns","syns":[["7","10.0.0.1",20001,18418]]}')).toEqual({
       op: 'syns',
       syns: [{ tag: '7', source: '10.0.0.1:20001', port: 18418 }],
     });
+  });
+
+  it.each([
+    '{"op":"seen","words":["icmp"],"rows":[3,1,0,0,1,0]}',
+    '{"op":"seen","words":["icmp"],"rows":[3,1,0]}',
+    '{"op":"echoed","words":[],"rows":[3,250,0]}',
+    '{"op":"echoed","words":["10.0.0.2"],"rows":[-1,250,0]}',
+  ])('refuses a table with words or numbers missing: %s', (line) => {
+    expect(parseReport(line)).toBeNull();
   });
 
   it.each(['', 'null', '7', '[]', '{"op":"else"}', '{"op":"seen"}', '{"op":"results","results":[[1]]}', 'Traceback'])(
