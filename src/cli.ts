@@ -48,6 +48,16 @@ for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+/** Throws where the folder that the shell stands in was removed: no path can be resolved then (getcwd(3), ENOENT). */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const message = 'the folder that you are in is not there any more';
+    throw new LabError({ code: 'usage.no-folder', message, hint: 'go to another one: cd ~', cause });
+  }
+}
+
 leave(
   await main(
     process.argv.slice(2),
@@ -58,7 +68,7 @@ leave(
       env: process.env,
       platform: process.platform,
       homedir: homedir(),
-      cwd: process.cwd(),
+      cwd: currentFolder(),
     },
     controller.signal,
   ),

@@ -26,7 +26,9 @@ export interface LockOptions {
  * the file of a process that is gone is taken over.
  */
 export async function holdLock(options: LockOptions): Promise<AsyncDisposable> {
-  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw notWritable(dirname(options.path), error);
+  });
   const mine: Holder = { pid: process.pid, startTime: startTimeOf(process.pid), verb: options.verb };
   await waitFor(
     {
@@ -55,6 +57,15 @@ export async function holdLock(options: LockOptions): Promise<AsyncDisposable> {
   };
 }
 
+function notWritable(path: string, cause: Error): LabError {
+  return new LabError({
+    code: 'state.not-writable',
+    message: `could not write ${path}: ${cause.message}`,
+    hint: 'set SWARMLAB_HOME to a folder that you may write to; labs of namespaces need root anyway',
+    cause,
+  });
+}
+
 async function tryLock(path: string, mine: Holder): Promise<boolean> {
   const draft = `${path}.${randomUUID()}`;
   try {
@@ -63,14 +74,9 @@ async function tryLock(path: string, mine: Holder): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
-    throw new LabError({
-      code: 'state.not-writable',
-      message: `could not write ${path}: ${message}`,
-      hint: 'set SWARMLAB_HOME to a folder that you may write to',
-      cause: error,
-    });
+    throw notWritable(path, error as Error);
   } finally {
     await rm(draft, { force: true });
   }

@@ -35,7 +35,15 @@ export async function listLabs(stateHome: string): Promise<string[]> {
 /** Null when there is no such lab. A state that cannot be read is an error; `down` goes on without it. */
 export async function readState(stateHome: string, lab: string): Promise<LabState | null> {
   const dir = labDir(stateHome, lab);
-  const text = await readFile(join(dir, 'lab.json'), 'utf8').catch(() => null);
+  const text = await readFile(join(dir, 'lab.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new LabError({
+      code: 'state.not-readable',
+      message: `the state of lab ${lab} in ${dir} cannot be read: ${error.message}`,
+      hint: 'labs belong to who made them: be that user (sudo, for a lab of root), or set SWARMLAB_HOME to a folder of your own',
+      cause: error,
+    });
+  });
   if (text === null) return null;
   try {
     const { plan } = JSON.parse(text) as { plan: LabPlan };

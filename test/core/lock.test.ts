@@ -51,3 +51,14 @@ it.each([
   await using _lock = await hold();
   expect(await readdir(folder)).toEqual(['lab.lock']);
 });
+
+it('says which folder cannot be made', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const { signal } = new AbortController();
+  const path = join(folder, 'file', 'labs', 'lab.lock');
+  const held = holdLock({ path, verb: 'up', signal, timeoutMs: 1_000, awaiting: () => undefined });
+  await expect(held).rejects.toMatchObject({
+    code: 'state.not-writable',
+    message: expect.stringContaining(join(folder, 'file', 'labs')),
+  });
+});
