@@ -9,7 +9,7 @@ const localFolder = new URL(`../../provision/${packageName}/`, import.meta.url);
 /** A folder of the machine that ends with its boot. */
 const remoteFolder = '/run/swarmlab';
 /** Outside of the package, so that its modules find each other as they do in the source tree. */
-const starter = `from ${packageName}.__main__ import main\nmain()\n`;
+const starter = `import sys\nfrom ${packageName}.compiled import start\nstart(sys.argv[0])\n`;
 
 const uploaded = new WeakMap<NodeConnection, Promise<string>>();
 

@@ -78,7 +78,10 @@ export function createSeen() {
     take: (report: Extract<Report, { op: 'seen' }>) => {
       const known = words.numbersOf(report.words);
       for (let at = 0; at < report.rows.length; at += seenFields) {
-        const [probe = 0, attempt = 0, via = 0, tag = 0, source = 0, lagMs = 0] = report.rows.slice(at, at + seenFields);
+        const [probe = 0, attempt = 0, via = 0, tag = 0, source = 0, lagMs = 0] = report.rows.slice(
+          at,
+          at + seenFields,
+        );
         const before = latest.get(probe) ?? none;
         const word = (number: number) => known[number] ?? 0;
         latest.set(probe, rows.push(before, attempt, word(via), word(tag), word(source), lagMs));

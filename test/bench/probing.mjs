@@ -16,11 +16,14 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const numbers = (text, least) => text.split(',').map((word) => (Number(word) >= least ? Math.round(Number(word)) : NaN));
+const numbers = (text, least) =>
+  text.split(',').map((word) => (Number(word) >= least ? Math.round(Number(word)) : NaN));
 const sizes = [...numbers(values.sizes, 2), ...(values.large ? [1000] : [])];
 const [labSize, rounds] = [numbers(values.lab, 0)[0], numbers(values.rounds, 1)[0]];
 if ([...sizes, labSize, rounds].some(Number.isNaN)) {
-  console.error('--sizes takes numbers from 2 on, with commas between them; --lab (0: none) and --rounds take one number');
+  console.error(
+    '--sizes takes numbers from 2 on, with commas between them; --lab (0: none) and --rounds take one number',
+  );
   process.exit(2);
 }
 if (process.getuid() !== 0) {
@@ -101,19 +104,26 @@ const result = {
 };
 if (values.json) console.log(JSON.stringify(result, null, 2));
 else {
-  const table = [['N', 'by', 'pairs', 'wall s', 'cpu s', 'bare s', 'cpu s', 'wall/bare', 'cpu/bare', 'x fping', 'x pingall']];
+  const table = [
+    ['N', 'by', 'pairs', 'wall s', 'cpu s', 'bare s', 'cpu s', 'wall/bare', 'cpu/bare', 'x fping', 'x pingall'],
+  ];
   for (const { containers, by, pairs, tool, bare, ratios } of rows) {
     const { wallToBare, cpuToBare, fasterThanFping, fasterThanMininet } = ratios;
     const cells = [containers, by, pairs, tool.wallS, tool.cpuS, bare.wallS, bare.cpuS, wallToBare, cpuToBare];
     table.push([...cells, fasterThanFping ?? '.', fasterThanMininet ?? '.'].map(String));
   }
   for (const row of table) console.log(row.map((cell) => cell.padStart(10)).join(''));
-  for (const peer of ['fping', 'mininet']) if (rows[0]?.[peer].missing) console.log(`${peer}: ${rows[0][peer].missing}`);
+  for (const peer of ['fping', 'mininet'])
+    if (rows[0]?.[peer].missing) console.log(`${peer}: ${rows[0][peer].missing}`);
   if (lab?.missing) console.log(`real lab: ${lab.missing}`);
   else if (lab) {
     const { wallS, probes } = lab.probes.at(-1);
     console.log(`real lab of ${lab.containers}: ${probes} probes in ${wallS.toFixed(1)} s, everything included;`);
-    console.log(`ssh node docker exec ping: ${lab.execPingS.toFixed(2)} s a pair, ${lab.fasterThanExec} times as long.`);
+    console.log(
+      `ssh node docker exec ping: ${lab.execPingS.toFixed(2)} s a pair, ${lab.fasterThanExec} times as long.`,
+    );
   }
-  console.log(`load before ${result.load.before.join(' ')}, after ${result.load.after.join(' ')}, ${machine.cpus} CPUs`);
+  console.log(
+    `load before ${result.load.before.join(' ')}, after ${result.load.after.join(' ')}, ${machine.cpus} CPUs`,
+  );
 }

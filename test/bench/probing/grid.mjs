@@ -40,15 +40,21 @@ export function makeGrid({ containers, machines = 3, resolvers = true }) {
   try {
     const all = ['switch', ...machineNames, ...Array.from({ length: containers }, (_, at) => nameOf(at))];
     made.push(...all.map(full));
-    ip(['-batch', '-'], made.map((name) => `netns add ${name}`));
+    ip(
+      ['-batch', '-'],
+      made.map((name) => `netns add ${name}`),
+    );
     const bridge = ['link add br0 type bridge', 'link set br0 up'];
-    ip(['-n', full('switch'), '-batch', '-'], [
-      ...bridge,
-      ...machineNames.flatMap((machine) => [
-        `link add ${machine} type veth peer name uplink netns ${full(machine)}`,
-        `link set ${machine} master br0 up`,
-      ]),
-    ]);
+    ip(
+      ['-n', full('switch'), '-batch', '-'],
+      [
+        ...bridge,
+        ...machineNames.flatMap((machine) => [
+          `link add ${machine} type veth peer name uplink netns ${full(machine)}`,
+          `link set ${machine} master br0 up`,
+        ]),
+      ],
+    );
     const places = Array.from({ length: containers }, (_, at) => ({
       name: nameOf(at),
       machine: machineNames[at % machines],
@@ -58,26 +64,34 @@ export function makeGrid({ containers, machines = 3, resolvers = true }) {
     }));
     for (const machine of machineNames) {
       const own = places.filter((place) => place.machine === machine);
-      ip(['-n', full(machine), '-batch', '-'], [
-        'link set lo up',
-        ...bridge,
-        `address add 10.50.${machineNames.indexOf(machine) + 1}.1/24 dev br0`,
-        `address add 10.49.0.${machineNames.indexOf(machine) + 1}/24 dev uplink`,
-        'link set uplink up',
-        ...machineNames.flatMap((other, at) =>
-          other === machine ? [] : [`route add 10.50.${at + 1}.0/24 via 10.49.0.${at + 1}`],
-        ),
-        ...own.flatMap(({ name }) => [
-          `link add ${name} type veth peer name eth0 netns ${full(name)}`,
-          `link set ${name} master br0 up`,
-        ]),
-      ]);
+      ip(
+        ['-n', full(machine), '-batch', '-'],
+        [
+          'link set lo up',
+          ...bridge,
+          `address add 10.50.${machineNames.indexOf(machine) + 1}.1/24 dev br0`,
+          `address add 10.49.0.${machineNames.indexOf(machine) + 1}/24 dev uplink`,
+          'link set uplink up',
+          ...machineNames.flatMap((other, at) =>
+            other === machine ? [] : [`route add 10.50.${at + 1}.0/24 via 10.49.0.${at + 1}`],
+          ),
+          ...own.flatMap(({ name }) => [
+            `link add ${name} type veth peer name eth0 netns ${full(name)}`,
+            `link set ${name} master br0 up`,
+          ]),
+        ],
+      );
     }
     for (const machine of machineNames) {
       execFileSync('nsenter', [`--net=/run/netns/${full(machine)}`, 'sysctl', '-q', '-w', 'net.ipv4.ip_forward=1']);
     }
     for (const { name, address, gateway } of places) {
-      const lines = ['link set lo up', `address add ${address}/24 dev eth0`, 'link set eth0 up', `route add default via ${gateway}`];
+      const lines = [
+        'link set lo up',
+        `address add ${address}/24 dev eth0`,
+        'link set eth0 up',
+        `route add default via ${gateway}`,
+      ];
       ip(['-n', full(name), '-batch', '-'], lines);
     }
     mkdirSync(join(folder, 'files'));
@@ -87,7 +101,24 @@ export function makeGrid({ containers, machines = 3, resolvers = true }) {
     writeFileSync(join(folder, 'resolv.conf'), 'nameserver 127.0.0.11\noptions ndots:0\n');
     if (resolvers) {
       for (const { path } of places) {
-        const argv = ['-k', '-C', '/dev/null', '-R', '-h', '-H', hosts, '-a', '127.0.0.11', '-z', '-u', 'root', '-x', '', '-8', '/dev/null'];
+        const argv = [
+          '-k',
+          '-C',
+          '/dev/null',
+          '-R',
+          '-h',
+          '-H',
+          hosts,
+          '-a',
+          '127.0.0.11',
+          '-z',
+          '-u',
+          'root',
+          '-x',
+          '',
+          '-8',
+          '/dev/null',
+        ];
         children.push(spawn('nsenter', [`--net=${path}`, 'dnsmasq', ...argv], { stdio: 'ignore' }));
       }
     }

@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openNote } from '../../../scripts/setup/note.mjs';
 import { forbidServices, restoreServices } from '../../../scripts/setup/policy.mjs';
 import { disableServices, installedPackages } from '../../../scripts/setup/units.mjs';
-import { openNote } from '../../../scripts/setup/note.mjs';
 
 const file = (path) => fileURLToPath(new URL(path, import.meta.url));
 const packages = [
@@ -54,7 +54,14 @@ function orMissing(work) {
 export const mininet = (hosts, pinged) =>
   orMissing(() => {
     if (!existsSync('/usr/bin/mn')) return { missing: 'mininet cannot be installed here' };
-    const argv = ['--net', '--kill-child', '/usr/bin/python3', file('./pingall.py'), String(hosts), String(Math.min(hosts, pinged))];
+    const argv = [
+      '--net',
+      '--kill-child',
+      '/usr/bin/python3',
+      file('./pingall.py'),
+      String(hosts),
+      String(Math.min(hosts, pinged)),
+    ];
     return JSON.parse(run('unshare', argv).trim().split('\n').at(-1));
   });
 
@@ -68,9 +75,14 @@ export const fping = (grid, by) =>
     const resolv = `mount --bind ${grid.folder}/resolv.conf /etc/resolv.conf; `;
     const each = `fping -4 -q -i 1 -r 1 -a -f ${targets} | wc -l`;
     const line = (path) => `(nsenter --net=${path} sh -c '${each}') &\n`;
-    writeFileSync(script, `${by === 'name' ? resolv : ''}\n${grid.places.map(({ path }) => line(path)).join('')}wait\n`);
+    writeFileSync(
+      script,
+      `${by === 'name' ? resolv : ''}\n${grid.places.map(({ path }) => line(path)).join('')}wait\n`,
+    );
     const startedAt = performance.now();
-    const answered = run('unshare', ['--mount', 'bash', script]).split('\n').reduce((sum, count) => sum + Number(count), 0);
+    const answered = run('unshare', ['--mount', 'bash', script])
+      .split('\n')
+      .reduce((sum, count) => sum + Number(count), 0);
     const wallS = (performance.now() - startedAt) / 1000;
     return { wallS, pairs: grid.places.length ** 2, answered };
   });
