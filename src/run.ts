@@ -116,11 +116,12 @@ async function runOne(
         experiment,
         bench: own.bench,
         allotment: createAllotment(),
-        keep,
+        // What goes with its lab need not be undone before.
+        keep: true,
         signal,
         progress,
       });
-      return judgeExperiment(experiment, seen, { bench: own.bench, undo: own.undo });
+      return judgeExperiment(experiment, { ...seen, kept: keep }, { bench: own.bench, undo: own.undo });
     } finally {
       if (!keep || signal.aborted) await own[Symbol.asyncDispose]();
     }
