@@ -18,13 +18,17 @@ export async function removeMachines({ lab, stateDir, signal }: RemainsContext):
   const marked = await markedProcesses(stateDir);
   const namespaces = new Set((await Promise.all(marked.map(({ pid }) => ownNamespaces(pid)))).flat());
   const machines = [...new Set(marked.map(({ machine }) => machine))].filter((machine) => machine !== '').sort();
+  // Looked for once, before anything ends: the kernel gives a namespace's number away again, and then it is another
+  // lab's. Nobody is missed: a machine's first process ends only after all others of its process namespace
+  // (pid_namespaces(7)).
+  const standing = new Set((await processesIn(namespaces)).map(({ pid }) => pid));
   await waitFor(
     { signal, timeoutMs: endTimeoutMs, awaiting: 'the processes of the lab to end', pollMs: 10 },
     async () => {
       // Looked for again each time: a process may have been starting another.
       const left = await markedProcesses(stateDir);
       for (const { pid } of left) kill(pid);
-      const inside = await processesIn(namespaces);
+      const inside = (await processesIn(namespaces)).filter(({ pid }) => standing.has(pid));
       const pending = [
         ...left.map(({ pid, command }) => `${command} (${pid})`),
         ...inside.map(({ pid }) => `process ${pid}`),
