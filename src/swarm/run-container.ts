@@ -12,18 +12,32 @@ const pauseMs = 1_000;
  */
 const passing = /attaching to network failed|context deadline exceeded|Address already in use|network \S+ not found/;
 
-/** Creates a container and starts it; once more where only the attachment was late. The container of a failed try is removed. */
-export async function runContainer(engine: Engine, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
+/** Makes a container by `make`; once more, after `unmake`, where only its attachment to an overlay was late. */
+export async function withLateAttachments(
+  make: () => Promise<void>,
+  unmake: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await engine.createContainer(spec, signal);
-      await engine.startContainer(spec.name, signal);
-      return;
+      return await make();
     } catch (error) {
       signal.throwIfAborted();
       if (attempt === tries || !passing.test(messageOf(error))) throw error;
-      await engine.removeContainer(spec.name, signal);
+      await unmake();
       await delay(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
+}
+
+/** Creates a container and starts it; the container of a try whose attachment was late is removed, and made anew. */
+export function runContainer(engine: Engine, spec: ContainerSpec, signal: AbortSignal): Promise<void> {
+  return withLateAttachments(
+    async () => {
+      await engine.createContainer(spec, signal);
+      await engine.startContainer(spec.name, signal);
+    },
+    () => engine.removeContainer(spec.name, signal),
+    signal,
+  );
 }

@@ -1,5 +1,6 @@
 import { LabError } from '../../core/errors.ts';
 import { settleAll } from '../../core/pool.ts';
+import { withLateAttachments } from '../../swarm/run-container.ts';
 import type {
   ActionDefinition,
   ContainerDefinition,
@@ -29,8 +30,17 @@ export async function buildScene(scene: Scene): Promise<void> {
   const atStart = experiment.containers.filter((container) => container.atStart);
   scene.awaiting(`${atStart.length} containers`);
   for (const wave of containerWaves(atStart))
-    await settleAll(wave.map((container) => createContainer(scene, container)));
+    await settleAll(wave.map((container) => createPatiently(scene, container)));
   for (const service of experiment.services.filter((one) => one.atStart)) await createService(scene, service);
+}
+
+/** Building is no measurement: an attachment that a swarm still healing from an earlier experiment gave too late is tried again. */
+function createPatiently(scene: Scene, container: ContainerDefinition): Promise<void> {
+  const { bench, signal } = scene;
+  const node = nodeOf(bench, container.node).name;
+  const remove = () =>
+    onEngine(bench, node, signal, (_connection, engine) => engine.removeContainer(container.name, signal));
+  return withLateAttachments(() => createContainer(scene, container), remove, signal);
 }
 
 /** Networks that are in the file only so that an engine refuses them. */
