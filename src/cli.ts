@@ -24,7 +24,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       new LabError({
         code: 'interrupted',
         message: `interrupted (${name})`,
-        hint: '"swarmlab up" continues what was begun, "swarmlab down" clears it',
+        hint: '"swarmlab up" continues what was begun, "swarmlab down" clears it; "swarmlab run --undo" clears experiments alone',
         exitStatus: exitStatus.interrupted,
       }),
     );

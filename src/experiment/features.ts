@@ -29,7 +29,7 @@ export function parseKernelFeatures(text: string): FeatureAnswers {
     const match = /^(\S+) (yes|no)(?: (.*))?$/.exec(line.trim());
     const feature = kernelFeatures.find((known) => known === match?.[1]);
     if (match === null || feature === undefined) continue;
-    answers.set(feature, { works: match[2] === 'yes', reason: match[3] ?? '' });
+    answers.set(feature, { works: match[2] === 'yes', reason: (match[3] ?? '').replace(/^Error: /, '') });
   }
   return answers;
 }

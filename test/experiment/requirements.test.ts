@@ -22,7 +22,7 @@ ip_vs no /proc/net/ip_vs is not there
 it('reads what the node prints, with its reasons', () => {
   const answers = parseKernelFeatures(printed);
   expect(answers.get('macvlan')).toEqual({ works: true, reason: '' });
-  expect(answers.get('ipvlan')).toEqual({ works: false, reason: 'Error: Unknown device type.' });
+  expect(answers.get('ipvlan')).toEqual({ works: false, reason: 'Unknown device type.' });
   expect(answers.size).toBe(7);
 });
 
