@@ -55,7 +55,7 @@ it('names what is missing, on each node of the fixture that misses it', () => {
     versions,
   );
   expect(missing.map(({ node, feature }) => `${node} ${feature}`)).toEqual(['w1 esp4', 'w1 xt_bpf']);
-  expect(missing[0]?.reason).toBe('Error: Requested AEAD algorithm not found.');
+  expect(missing[0]?.reason).toBe('Requested AEAD algorithm not found.');
 });
 
 it('finds the parent by its address, whatever it is called', () => {
