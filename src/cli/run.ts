@@ -1,6 +1,5 @@
 import { wrongInput } from '../core/errors.ts';
 import type { LabContext } from '../lab.ts';
-import { chooseExperiments, idsOf } from './choose-experiments.ts';
 import { chooseLab, openChosenLab, openContext, timeoutOf } from './context.ts';
 import { checkOutput, writeAnswer } from './output.ts';
 import { isDrawn } from './progress.ts';
@@ -39,6 +38,7 @@ async function runExperiments(invocation: Invocation): Promise<Answer> {
   if (isGiven(invocation, 'undo')) return undo(invocation);
   const reports = parseReports(optionOf(invocation, 'report'));
   for (const { file } of reports) await checkOutput(file, io.cwd);
+  const { chooseExperiments } = await import('./choose-experiments.ts');
   const chosen = await chooseExperiments(words.experiment ?? [], isGiven(invocation, 'all'), io.cwd);
   const { lab: name, timeoutMs } = await chooseLab(invocation);
   const longer = timeoutOf(invocation) ?? timeoutMs + perExperimentMs * chosen.length;
@@ -80,6 +80,7 @@ async function undo(invocation: Invocation): Promise<Answer> {
     throw wrongInput('usage.wrong', `swarmlab run takes either --undo or --${other}`, [], hint);
   }
   const words = invocation.words.experiment ?? [];
+  const { idsOf } = await import('./choose-experiments.ts');
   const ids = words.length === 0 ? null : await idsOf(words, invocation.io.cwd);
   using context = await openChosenLab(invocation);
   const { undoExperiments } = await import('../lab.ts');
