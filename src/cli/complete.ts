@@ -49,7 +49,10 @@ export async function complete(
       return ['bash', 'zsh'];
     case 'schema':
       return ['config', 'experiment', 'result'];
+    case 'action':
+      return word.choices ?? [];
     case 'command':
+    case 'text':
     case undefined:
       return [];
   }

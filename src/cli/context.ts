@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { labNameProblem } from '../config/names.ts';
-import { defaultTimeoutMs } from '../config/resolve.ts';
+import { defaultTimeoutMs, defaultTimeoutOf } from '../config/resolve.ts';
 import type { ResolvedConfig } from '../config/types.ts';
 import { deadline } from '../core/deadline.ts';
 import { parseDuration } from '../core/duration.ts';
@@ -43,13 +43,13 @@ export async function chooseLab(invocation: Invocation): Promise<{ lab: string; 
     const { invalidConfig } = await import('../config/invalid.ts');
     throw invalidConfig(config.source.file, config.source.problems);
   }
-  return { lab: config.lab, timeoutMs: timeoutMs ?? config.timeoutMs };
+  return { lab: config.lab, timeoutMs: timeoutMs ?? config.timeoutMs ?? defaultTimeoutOf(config.provider) };
 }
 
 /** The config that --file names, or that is found. */
 export async function readConfig({ io, options }: Pick<Invocation, 'io' | 'options'>): Promise<ResolvedConfig> {
   const { loadConfig } = await import('../config/load.ts');
-  return loadConfig({ file: optionOf({ options }, 'file') ?? null, cwd: io.cwd });
+  return loadConfig({ file: optionOf({ options }, 'file') ?? null, cwd: io.cwd, platform: io.platform });
 }
 
 /** Where the labs of this person on this machine have their state. */

@@ -9,9 +9,9 @@ export const up: Verb = {
   about: "Makes the lab, or what is missing of it: nodes, engines, image, the swarm's ports, the swarm.",
   words: [],
   options: {
-    provider: { value: 'NAME', describe: 'what makes the nodes: netns' },
+    provider: { value: 'NAME', describe: 'what makes the nodes: netns or vagrant' },
     managers: { value: 'N', describe: 'swarm managers, an odd number; default 1' },
-    workers: { value: 'N', describe: 'swarm workers; default 2' },
+    workers: { value: 'N', describe: 'swarm workers; default 2, on VMs 1' },
     outsiders: { value: 'N', describe: 'LAN neighbours outside the swarm; default 1' },
     'dry-run': { describe: 'show the plan, change nothing' },
     retain: { describe: 'keep a lab that fails, to look at it' },
@@ -19,6 +19,7 @@ export const up: Verb = {
   examples: [
     ['up', 'a manager, two workers, an outsider'],
     ['up --managers 3 --workers 0', 'a swarm of three managers'],
+    ['up --provider vagrant', 'virtual machines: a manager, a worker, an outsider'],
     ['up --lab seat-07 --dry-run', 'addresses and names, without making anything'],
   ],
   run,
@@ -51,20 +52,20 @@ async function run(invocation: Invocation): Promise<Answer> {
   return { exitStatus: 0, text: renderStatus(document), document };
 }
 
-function whoChose(invocation: Invocation, { source }: ResolvedConfig): string {
+function whoChose(invocation: Invocation, { source, provider }: ResolvedConfig): string {
   if (optionOf(invocation, 'provider') !== undefined) return 'as --provider says';
   if (source.positions.has('provider')) return `as ${source.file} says`;
-  return 'the default on Linux';
+  return provider === 'netns' ? 'the default on Linux' : 'the default but on Linux';
 }
 
 function refuseForeignPlatform(invocation: Invocation, { provider, source }: ResolvedConfig): void {
   const { platform } = invocation.io;
-  if (platform === 'linux') return;
+  if (platform === 'linux' || provider !== 'netns') return;
   const asked = optionOf(invocation, 'provider') !== undefined || source.positions.has('provider');
   throw new LabError({
     code: 'provider.not-on-this-platform',
     message: `provider ${provider} makes nodes from Linux namespaces; this machine runs ${platform}`,
-    hint: 'run swarmlab on Linux, in a virtual machine for example',
+    hint: 'swarmlab up --provider vagrant makes virtual machines, or run swarmlab on Linux',
     exitStatus: asked ? exitStatus.wrongInput : exitStatus.couldNotBeDone,
   });
 }

@@ -7,12 +7,14 @@ export interface OptionSpec {
 }
 
 /** What a word of a verb may be; completion offers these. */
-export type WordKind = 'node' | 'driver' | 'experiment' | 'shell' | 'schema' | 'command';
+export type WordKind = 'node' | 'driver' | 'experiment' | 'shell' | 'schema' | 'command' | 'action' | 'text';
 
 export interface WordSpec {
   name: string;
   kind: WordKind;
   describe: string;
+  /** What an `action` may be. */
+  choices?: readonly string[];
   /** One, none or one, none or more. */
   number: 'one' | 'optional' | 'many';
 }

@@ -3,11 +3,13 @@ import { down } from './down.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { experiments } from './experiments.ts';
+import { halt } from './halt.ts';
 import { ports } from './ports.ts';
 import { probe } from './probe.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
 import { scope } from './scope.ts';
+import { snapshot } from './snapshot.ts';
 import { ssh } from './ssh.ts';
 import { sshConfig } from './ssh-config.ts';
 import { status } from './status.ts';
@@ -27,6 +29,8 @@ export const verbs: readonly Verb[] = [
   exec,
   sshConfig,
   env,
+  halt,
+  snapshot,
   down,
   schema,
   completion,

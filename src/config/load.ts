@@ -17,18 +17,23 @@ export const configFileName = 'swarmlab.yaml';
  * What is wrong with the document stands in `source.problems`, all at once; planLab throws it together with its own.
  * Throws only where nothing can be read: no such file, no text, no YAML.
  */
-export async function loadConfig(options: { file: string | null; cwd: string }): Promise<ResolvedConfig> {
+export async function loadConfig(options: {
+  file: string | null;
+  cwd: string;
+  platform: NodeJS.Platform;
+}): Promise<ResolvedConfig> {
   const found = options.file === null ? await findUpwards(options.cwd) : await readGiven(options.file, options.cwd);
-  if (found === null) return resolveConfig({});
+  if (found === null) return resolveConfig({}, undefined, options.platform);
   const text = decodeText(found.bytes);
   if (text === null) {
     throw fileError('config.not-text', `${found.shown} is not text`, found.shown, 'save it as UTF-8');
   }
-  return parseConfig(text, found.shown);
+  const config = parseConfig(text, found.shown, options.platform);
+  return locateBox(config, path.dirname(path.resolve(options.cwd, found.shown)));
 }
 
 /** The config that a YAML text says; `file` is how problems name it. Throws when it is no YAML. */
-export function parseConfig(text: string, file: string): ResolvedConfig {
+export function parseConfig(text: string, file: string, platform: NodeJS.Platform = 'linux'): ResolvedConfig {
   const document = readDocument(text, file, 'config');
   if (document.value === null) throw invalidConfig(file, document.problems);
 
@@ -36,14 +41,26 @@ export function parseConfig(text: string, file: string): ResolvedConfig {
   const source = { file, positions: document.positions, options: new Map<string, string>() };
   const value = document.value.root ?? {};
   const shape = configSchema.safeParse(value);
-  if (shape.success) return resolveConfig(shape.data, { ...source, problems, broken: new Set() });
+  if (shape.success) return resolveConfig(shape.data, { ...source, problems, broken: new Set() }, platform);
 
   const found = explainIssues(shape.error.issues, value, configJsonSchema(), source);
   problems.push(...found.problems);
   const whole: ConfigSource = { ...source, problems: inOrder(problems), broken: found.broken };
   if (found.broken.has('')) throw invalidConfig(file, whole.problems);
   const usable = configSchema.safeParse(without(value, found.unknown, found.broken));
-  return resolveConfig(usable.success ? usable.data : {}, whole);
+  return resolveConfig(usable.success ? usable.data : {}, whole, platform);
+}
+
+/** The config with its box's file where it is: a relative path begins at the config's own folder. Addresses stay. */
+export function locateBox(
+  config: ResolvedConfig,
+  folder: string,
+  { isAbsolute, resolve }: Pick<typeof path, 'isAbsolute' | 'resolve'> = path,
+): ResolvedConfig {
+  const { box } = config.vagrant;
+  const isAddress = box.url === null || /^[a-z][a-z0-9+.-]+:\/\//i.test(box.url);
+  if (isAddress || box.url === null || isAbsolute(box.url)) return config;
+  return { ...config, vagrant: { ...config.vagrant, box: { ...box, url: resolve(folder, box.url) } } };
 }
 
 /** The document without what cannot be used, so that the rest can still be checked. */

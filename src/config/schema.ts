@@ -1,17 +1,13 @@
 import { durationPattern, parseDuration } from '../core/duration.ts';
 import { z } from '../core/zod.ts';
 import { labNamePattern, labNameRule, nodeNamePattern, nodeNameRule, reservedNodeNames } from './names.ts';
+import { vagrantSchema, wholeNumber } from './vagrant-schema.ts';
 
 /** The providers that are built. */
-export const providerKinds = ['netns'] as const;
+export const providerKinds = ['netns', 'vagrant'] as const;
 
 /** The most nodes of one role, and of all roles together. */
 export const mostNodes = 60;
-
-const wholeNumber = (least: number, most: number) => {
-  const rule = `must be a whole number from ${least} to ${most}`;
-  return z.int({ error: rule }).min(least, { error: rule }).max(most, { error: rule });
-};
 
 const addressRule = 'must be an IPv4 address such as 192.168.56.11';
 const address = () => z.ipv4({ error: addressRule });
@@ -43,7 +39,7 @@ const nodeCounts = z
   .strictObject(
     {
       managers: wholeNumber(1, mostNodes).describe('Swarm managers; an odd number. Default 1.').optional(),
-      workers: wholeNumber(0, mostNodes).describe('Swarm workers. Default 2.').optional(),
+      workers: wholeNumber(0, mostNodes).describe('Swarm workers. Default 2, on virtual machines 1.').optional(),
       outsiders: wholeNumber(0, mostNodes).describe('LAN neighbours outside the swarm. Default 1.').optional(),
     },
     { error: 'must be counts, such as {managers: 1, workers: 2, outsiders: 1}, or a list of nodes' },
@@ -62,13 +58,17 @@ export const configSchema = z
         .optional(),
       provider: z
         .enum(providerKinds, { error: `must be one of: ${providerKinds.join(', ')}` })
-        .describe('What makes the nodes. netns: real engines in Linux namespaces of this machine.')
+        .describe(
+          'What makes the nodes. netns: real engines in Linux namespaces of this machine. vagrant: virtual machines. Default: netns on Linux, vagrant elsewhere.',
+        )
         .optional(),
       nodes: z
         .union([nodeCounts, z.array(node).max(mostNodes, { error: `must list at most ${mostNodes} nodes` })], {
           error: 'must be counts, such as {managers: 1, workers: 2, outsiders: 1}, or a list of nodes',
         })
-        .describe('Counts by role, or a list of nodes. Default: 1 manager, 2 workers, 1 outsider.')
+        .describe(
+          'Counts by role, or a list of nodes. Default: 1 manager, 2 workers (1 on virtual machines), 1 outsider.',
+        )
         .optional(),
       segment: z
         .strictObject(
@@ -132,8 +132,9 @@ export const configSchema = z
         .string({ error: durationRule })
         .regex(durationPattern, { error: durationRule, abort: true })
         .refine((text) => parseDuration(text) !== null, { error: durationRule })
-        .describe('How long a command may take, such as 90s or 10m. Default 10m.')
+        .describe('How long a command may take, such as 90s or 10m. Default 10m, with virtual machines 30m.')
         .optional(),
+      vagrant: vagrantSchema.optional(),
     },
     { error: 'must be keys with values, such as "lab: demo"' },
   )

@@ -1,5 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import type { providerKinds } from './schema.ts';
+import type { vagrantProviders } from './vagrant-schema.ts';
 
 /** 1-based. */
 export interface Position {
@@ -29,8 +30,19 @@ export interface ConfiguredNode {
 }
 
 export type ConfiguredNodes =
-  | { kind: 'counts'; managers: number; workers: number; outsiders: number }
+  /** `workers` null: the provider's default. */
+  | { kind: 'counts'; managers: number; workers: number | null; outsiders: number }
   | { kind: 'list'; nodes: readonly ConfiguredNode[] };
+
+/** What virtual machines are made of; the plan takes it as it is. */
+export interface VagrantConfig {
+  provider: (typeof vagrantProviders)[number];
+  /** `url`: an absolute path or an address; null: the public catalogue's. `sha256` in lower case. */
+  box: { name: string; url: string | null; version: string | null; sha256: string | null };
+  /** Of each machine. */
+  cpus: number;
+  memoryMb: { manager: number; worker: number; outsider: number };
+}
 
 /** A config with its defaults filled in; addresses are well-formed, not yet checked against each other. */
 export interface ResolvedConfig {
@@ -42,6 +54,8 @@ export interface ResolvedConfig {
   containers: { pool: string };
   swarm: { addressPool: string; dataPathPort: number };
   image: string;
-  timeoutMs: number;
+  /** Null: the provider's default. */
+  timeoutMs: number | null;
+  vagrant: VagrantConfig;
   source: ConfigSource;
 }

@@ -68,6 +68,7 @@ export function planOwnLab(plan: LabPlan, id: string, own: OwnLab): LabPlan {
     ...config,
     lab: nameOf(plan.lab, id),
     provider: plan.provider,
+    vagrant: plan.vagrant ?? config.vagrant,
     nodes: { kind: 'counts', managers: own.managers, workers: own.workers, outsiders: own.outsiders },
     segment: { subnet: plan.segment.subnet, gateway: plan.segment.gateway },
     world: { subnet: plan.world.subnet, address: plan.world.address, gateway: plan.world.gateway },

@@ -8,6 +8,10 @@ export async function createProvider(context: ProviderContext): Promise<Provider
       const { createNetnsProvider } = await import('../provider/netns/netns.ts');
       return createNetnsProvider(context);
     }
+    case 'vagrant': {
+      const { createVagrantProvider } = await import('../provider/vagrant/vagrant.ts');
+      return createVagrantProvider(context);
+    }
     default:
       return kind satisfies never;
   }
@@ -15,7 +19,9 @@ export async function createProvider(context: ProviderContext): Promise<Provider
 
 /** What any provider may have left of a lab; all are asked, since the state that names one may be gone. */
 export async function remainsOf(context: RemainsContext): Promise<readonly Remains[]> {
-  if (process.platform !== 'linux') return [];
+  const { createVagrantRemains } = await import('../provider/vagrant/vagrant.ts');
+  const vagrant = createVagrantRemains(context);
+  if (process.platform !== 'linux') return [vagrant];
   const { createNetnsRemains } = await import('../provider/netns/netns.ts');
-  return [createNetnsRemains(context)];
+  return [createNetnsRemains(context), vagrant];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { wrongInput } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
+import type { SshRoute } from '../provider/provider.ts';
 import type { PortsDocument } from '../report/documents.ts';
 import type { LabContext } from './context.ts';
 import { connect, connectAll, type OpenLab, openLab } from './open.ts';
@@ -36,8 +37,8 @@ export async function sshConfig(context: LabContext): Promise<string> {
   const machines = machinesOf(lab);
   const pinned = machines.map((machine) => `${machine} ${lab.provider.access(machine).hostPublicKey}\n`);
   await writeFile(knownHosts, pinned.join(''), { mode: 0o600 });
-  return machines
-    .map((machine) => {
+  const blocks = await Promise.all(
+    machines.map(async (machine) => {
       const access = lab.provider.access(machine);
       return [
         `Host ${machine}`,
@@ -46,11 +47,23 @@ export async function sshConfig(context: LabContext): Promise<string> {
         '  IdentitiesOnly yes',
         `  UserKnownHostsFile ${quoted(knownHosts)}`,
         '  StrictHostKeyChecking yes',
-        `  ProxyCommand ${escaped(access.proxyCommand)}`,
+        ...routeLines(await access.route(), machine),
       ].join('\n');
-    })
-    .join('\n\n')
-    .concat('\n');
+    }),
+  );
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** The host key is pinned by the machine's name, whatever its address is (HostKeyAlias, ssh_config(5)). */
+function routeLines(route: SshRoute, machine: string): readonly string[] {
+  switch (route.kind) {
+    case 'proxy':
+      return [`  ProxyCommand ${escaped(route.command)}`];
+    case 'address':
+      return [`  HostName ${route.host}`, `  Port ${route.port}`, `  HostKeyAlias ${machine}`];
+    default:
+      return route satisfies never;
+  }
 }
 
 /** Variables that point Docker's own client at a node's engine. */
@@ -59,6 +72,14 @@ export async function engineEnvironment(context: LabContext, node: string): Prom
   refuseUnknownMachine(lab, node);
   const socket = await lab.provider.engineSocket(node);
   const runsEngine = lab.plan.nodes.some(({ name, containerPool }) => name === node && containerPool !== null);
+  if (runsEngine && socket === null && lab.provider.kind !== 'netns') {
+    throw wrongInput(
+      'env.no-socket',
+      `the engine of ${node} has no socket on this computer: it is in a virtual machine`,
+      [],
+      `swarmlab exec ${node} docker ps; or swarmlab ssh-config --output lab.conf, and ssh -F lab.conf ${node}`,
+    );
+  }
   if (socket === null || !runsEngine) {
     throw wrongInput(
       runsEngine ? 'node.missing' : 'node.no-engine',

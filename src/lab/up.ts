@@ -16,6 +16,7 @@ import { removeLab } from './down.ts';
 import { awaitEngines } from './engines.ts';
 import { withLock } from './lock.ts';
 import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
+import { prepareMachines } from './prepare.ts';
 import { type LabState, labDir, readState, writeState } from './state.ts';
 import { statusOf } from './status.ts';
 import { startStore } from './store.ts';
@@ -52,6 +53,12 @@ export async function up(context: LabContext, plan: LabPlan, options: UpOptions)
       throw limit.aborted ? limit.reason : error;
     }
   });
+}
+
+/** A lab whose machines were put back into an earlier state, made whole; the caller holds its lock. */
+export async function heal(context: LabContext, state: LabState): Promise<StatusDocument> {
+  const document = await bringUp(context, state, performance.now(), () => undefined);
+  return { ...document, schema: 'swarmlab/restored@1' };
 }
 
 /** Only what this run made goes: a lab that was there before is left as it is, and an interrupted one can go on. */
@@ -98,6 +105,9 @@ async function bringUp(
     );
   const lab = await step('Check this machine', () => check(context, state));
   await step('Start the nodes, the gateway and the world', (awaiting) => lab.provider.ensure(awaiting));
+  if (lab.provider.kind !== 'netns') {
+    await step('Make them nodes of the lab', (awaiting) => prepareMachines(context, lab, awaiting));
+  }
   await using open = await step('Connect to them over SSH', (awaiting) => connectAll(context, lab, awaiting));
   const engines = engineConnections(plan, open);
   const { clusterStore = null } = plan.engines ?? {};
@@ -151,8 +161,8 @@ async function preflight(lab: OpenLab): Promise<void> {
 }
 
 function refuseOtherPlan(existing: LabPlan, wanted: LabPlan): void {
-  const keys = ['provider', 'segment', 'world', 'nodes', 'swarm', 'image'] as const;
-  const changed = keys.filter((key) => JSON.stringify(existing[key]) !== JSON.stringify(wanted[key]));
+  const keys = ['provider', 'segment', 'world', 'nodes', 'swarm', 'image', 'vagrant'] as const;
+  const changed = keys.filter((key) => JSON.stringify(existing[key] ?? null) !== JSON.stringify(wanted[key] ?? null));
   if (changed.length === 0) return;
   throw wrongInput(
     'lab.other-plan',

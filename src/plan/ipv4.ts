@@ -68,3 +68,8 @@ const unusable = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'].m
 export function isUsable(subnet: Subnet): boolean {
   return !unusable.some((range) => overlaps(range, subnet));
 }
+
+/** `255.255.255.0` for 24. */
+export function formatSubnetMask(prefixLength: number): string {
+  return formatAddress(2 ** 32 - 2 ** (32 - prefixLength));
+}

@@ -1,5 +1,5 @@
 import { mostNodes } from '../config/schema.ts';
-import type { ConfiguredNode, ConfiguredNodes } from '../config/types.ts';
+import type { ConfiguredNode, ConfiguredNodes, ResolvedConfig } from '../config/types.ts';
 import type { Finding } from './findings.ts';
 import type { NodeRole } from './types.ts';
 
@@ -13,11 +13,16 @@ export interface NamedNode {
 }
 
 const roles: readonly NodeRole[] = ['manager', 'worker', 'outsider'];
+/** Virtual machines take memory, and a laptop shall carry them beside a browser. */
+const defaultWorkers: Readonly<Record<ResolvedConfig['provider'], number>> = { netns: 2, vagrant: 1 };
 const initials: Readonly<Record<NodeRole, string>> = { manager: 'm', worker: 'w', outsider: 'o' };
 
 /** Every node by role and then by the config's order; nameless ones become m1, w1, o1 and so on. */
-export function nameNodes(configured: ConfiguredNodes): { nodes: NamedNode[]; findings: Finding[] } {
-  const listed = listNodes(configured);
+export function nameNodes(
+  configured: ConfiguredNodes,
+  provider: ResolvedConfig['provider'],
+): { nodes: NamedNode[]; findings: Finding[] } {
+  const listed = listNodes(configured, provider);
   const taken = new Set(listed.flatMap(({ name }) => (name === null ? [] : [name])));
   const nodes = roles.flatMap((role) => {
     let number = 0;
@@ -33,12 +38,16 @@ export function nameNodes(configured: ConfiguredNodes): { nodes: NamedNode[]; fi
   return { nodes, findings: [...countFindings(configured, nodes), ...nameFindings(listed)] };
 }
 
-function listNodes(configured: ConfiguredNodes): (ConfiguredNode & { path: string })[] {
+function listNodes(
+  configured: ConfiguredNodes,
+  provider: ResolvedConfig['provider'],
+): (ConfiguredNode & { path: string })[] {
   if (configured.kind === 'list') {
     return configured.nodes.map((node, index) => ({ ...node, path: `nodes[${index}]` }));
   }
+  const counts = { ...configured, workers: configured.workers ?? defaultWorkers[provider] };
   return roles.flatMap((role) =>
-    Array.from({ length: configured[`${role}s`] }, () => ({ name: null, role, address: null, path: `nodes.${role}s` })),
+    Array.from({ length: counts[`${role}s`] }, () => ({ name: null, role, address: null, path: `nodes.${role}s` })),
   );
 }
 

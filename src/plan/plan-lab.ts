@@ -1,8 +1,10 @@
 import { invalidConfig } from '../config/invalid.ts';
+import { defaultTimeoutOf } from '../config/resolve.ts';
 import type { ResolvedConfig } from '../config/types.ts';
 import { hostAddressFinding, planAddresses, planMac } from './addresses.ts';
 import { type Finding, locateFindings } from './findings.ts';
 import { formatAddress, formatSubnet, parseAddress, type Subnet, subnetAt } from './ipv4.ts';
+import { machineFindings } from './machines.ts';
 import { nameNodes } from './nodes.ts';
 import { planSegmentRanges, prefixLengthFor } from './segment-ranges.ts';
 import { planSubnets } from './subnets.ts';
@@ -14,11 +16,12 @@ import type { ContainerPool, EngineNode, LabPlan, NodePlan, WorldPlan } from './
  * names and addresses, addresses that no machine can have, an even number of managers, too little room.
  */
 export function planLab(config: ResolvedConfig): LabPlan {
-  const { nodes: named, findings: nodeFindings } = nameNodes(config.nodes);
+  const { nodes: named, findings: nodeFindings } = nameNodes(config.nodes, config.provider);
   const { subnets, findings: subnetFindings } = planSubnets(config);
   const { addresses, findings: addressFindings } = planAddresses(subnets.segment, config.segment.gateway, named);
   const { world, findings: worldFindings } = planWorld(config, subnets.world);
   const findings = [...nodeFindings, ...subnetFindings, ...addressFindings, ...worldFindings, ...portFindings(config)];
+  if (config.provider === 'vagrant') findings.push(...machineFindings(named, addresses.nodes, subnets.segment));
 
   const engines = named.filter(({ role }) => role !== 'outsider').length;
   const pools = 2 ** Math.max(0, 16 - subnets.containers.prefixLength);
@@ -63,7 +66,8 @@ export function planLab(config: ResolvedConfig): LabPlan {
     nodes,
     swarm: config.swarm,
     image: config.image,
-    timeoutMs: config.timeoutMs,
+    vagrant: config.provider === 'vagrant' ? config.vagrant : null,
+    timeoutMs: config.timeoutMs ?? defaultTimeoutOf(config.provider),
   };
 }
 

@@ -1,4 +1,6 @@
-export type ProviderKind = 'netns';
+import type { VagrantConfig } from '../config/types.ts';
+
+export type ProviderKind = 'netns' | 'vagrant';
 
 export type NodeRole = 'manager' | 'worker' | 'outsider';
 
@@ -44,6 +46,8 @@ export interface LabPlan {
   swarm: { addressPool: string; dataPathPort: number };
   /** `built-in`, or a reference that the nodes pull. */
   image: string;
+  /** What the virtual machines are made of; null in a lab without them. */
+  vagrant: VagrantConfig | null;
   /** Only in a lab that an experiment has for itself. */
   engines?: EnginesPlan;
   /** Deadline of a verb that changes the lab. */

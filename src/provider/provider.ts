@@ -35,13 +35,41 @@ export interface MachineAccess {
   hostPublicKey: string;
   /** A byte stream that ends at the machine's SSH server; destroying it ends the server's session. */
   openStream(): Promise<Duplex>;
-  /** For OpenSSH's `ProxyCommand`, ready to paste. */
-  proxyCommand: string;
+  /** How OpenSSH gets there. */
+  route(): Promise<SshRoute>;
+}
+
+/** `proxy`: a command for OpenSSH's `ProxyCommand`, ready to paste. `address`: where the machine's SSH server listens for us. */
+export type SshRoute = { kind: 'proxy'; command: string } | { kind: 'address'; host: string; port: number };
+
+/** A file that a machine gets, as root's. */
+export interface MachineFile {
+  /** Absolute. */
+  path: string;
+  text: string;
+  mode: number;
+}
+
+/** What makes a machine a node of the lab: files, then a POSIX shell script, run as root. Doing it again changes nothing. */
+export interface Preparation {
+  files: readonly MachineFile[];
+  /** LF line endings, whatever the checkout has. */
+  script: string;
+}
+
+/** States of all machines of a lab, kept under a name. */
+export interface Snapshots {
+  /** Replaces what has that name. The machines run on. */
+  save(name: string, awaiting: Awaiting): Promise<void>;
+  /** The machines run as they did then; their clocks say the time of then. */
+  restore(name: string, awaiting: Awaiting): Promise<void>;
+  /** Names that every machine has, the oldest first. */
+  list(): Promise<readonly string[]>;
 }
 
 /** Something of the lab that is still on the machine. */
 export interface Leak {
-  kind: 'process' | 'namespace' | 'link' | 'mount' | 'cgroup' | 'sysctl' | 'firewall' | 'file';
+  kind: 'machine' | 'process' | 'namespace' | 'link' | 'mount' | 'cgroup' | 'sysctl' | 'firewall' | 'file';
   what: string;
 }
 
@@ -55,8 +83,14 @@ export interface Provider {
   /** Machines up, engines started (not yet answering). */
   ensure(awaiting: Awaiting): Promise<void>;
   state(machine: string): Promise<MachineState>;
+  /** What has to be done on a machine that runs before it is a node; null where machines are born as nodes. */
+  preparation(machine: string): Promise<Preparation | null>;
+  /** Stops the machines; their disks stay, and `ensure` starts them again. Gives the names of those that ran. */
+  halt(awaiting: Awaiting): Promise<readonly string[]>;
+  /** Null where a lab is made anew sooner than put back. */
+  snapshots: Snapshots | null;
   access(machine: string): MachineAccess;
-  /** Path of the engine's socket as this machine's own tools reach it, for `DOCKER_HOST=unix://...`; null where there is none. */
+  /** Path of the engine's socket as this machine's own tools reach it, for `DOCKER_HOST=unix://...`; null where there is none, or not here. */
   engineSocket(machine: string): Promise<string | null>;
   /** The last that a machine's engine said, for an error about it; empty where nothing is known. */
   engineComplaint(machine: string): Promise<string>;

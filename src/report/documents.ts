@@ -47,7 +47,7 @@ export interface PortResult {
 }
 
 export interface StatusDocument {
-  schema: 'swarmlab/up@1' | 'swarmlab/status@1';
+  schema: 'swarmlab/up@1' | 'swarmlab/status@1' | 'swarmlab/restored@1';
   lab: string;
   provider: ProviderKind;
   nodes: readonly NodeStatus[];
@@ -63,6 +63,23 @@ export interface PortsDocument {
   schema: 'swarmlab/ports@1';
   lab: string;
   ports: readonly PortResult[];
+  durationMs: number;
+}
+
+export interface HaltDocument {
+  schema: 'swarmlab/halt@1';
+  lab: string;
+  /** Names of the nodes that ran and do not any more. */
+  halted: readonly string[];
+  durationMs: number;
+}
+
+/** After `snapshot save` and `snapshot list`; `restore` answers as `status` does. */
+export interface SnapshotDocument {
+  schema: 'swarmlab/snapshots@1';
+  lab: string;
+  /** Names, the oldest first. */
+  snapshots: readonly string[];
   durationMs: number;
 }
 

@@ -22,6 +22,7 @@ export const importers: Readonly<Record<string, string>> = {
   dockerode: 'fabric/dockerode.ts',
   'ipaddr.js': 'plan/ipv4.ts',
   listr2: 'cli/progress.ts',
+  'node-vagrant': 'provider/vagrant/node-vagrant.ts',
   'p-limit': 'core/pool.ts',
   picocolors: 'report/style.ts',
   ssh2: 'fabric/ssh2.ts',

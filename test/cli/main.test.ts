@@ -50,7 +50,7 @@ describe('wrong usage', () => {
     [['up', '--managers', 'two'], 'config.invalid', 'not "two"'],
     [['up', '--managers', '2'], 'config.invalid', 'have 1 or 3'],
     [['up', '--provider', 'netsn'], 'config.invalid', 'did you mean netns?'],
-    [['up', '--provider', 'vagrant'], 'config.invalid', 'there is: netns'],
+    [['up', '--provider', 'docker'], 'config.invalid', 'there is: netns, vagrant'],
     [['up', '--lab', '../x'], 'config.invalid', '--lab must be a name'],
     [['up', '--timeout', '90'], 'usage.wrong-value', '90s'],
     [['up', '--file', 'none.yaml'], 'config.file-missing', 'none.yaml'],
@@ -135,13 +135,18 @@ describe('what is not there', () => {
     });
   });
 
-  it.each([
-    [[], 3],
-    [['--provider', 'netns'], 2],
-  ])('namespaces are Linux’s: up %j on macOS has exit status %i', async (options, status) => {
-    const ran = await run(['up', ...options], { platform: 'darwin' });
-    expect(ran.status).toBe(status);
+  it('namespaces are Linux’s: up --provider netns on macOS has exit status 2, and names what goes there', async () => {
+    const ran = await run(['up', '--provider', 'netns'], { platform: 'darwin' });
+    expect(ran.status).toBe(2);
     expect(ran.stderr).toContain('Linux');
+    expect(ran.stderr).toContain('--provider vagrant');
+  });
+
+  it('up takes virtual machines on macOS and Windows', async () => {
+    for (const platform of ['darwin', 'win32'] as const) {
+      const { stdout } = await run(['up', '--dry-run', '--json'], { platform });
+      expect(JSON.parse(stdout)).toMatchObject({ provider: 'vagrant', vagrant: { provider: 'virtualbox' } });
+    }
   });
 
   it('an end asked for is 130, whatever else broke by it', async () => {

@@ -120,13 +120,13 @@ describe('a file', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('is found upwards, and named as seen from here', async () => {
-    const config = await loadConfig({ file: null, cwd: path.join(folder, 'a', 'b') });
+    const config = await loadConfig({ file: null, cwd: path.join(folder, 'a', 'b'), platform: 'linux' });
     expect(config.lab).toBe('above');
     expect(config.source.file).toBe(path.join('..', '..', 'swarmlab.yaml'));
   });
 
   it.each(['le.yaml', 'be.yaml'])('may be UTF-16: %s', async (file) => {
-    expect((await loadConfig({ file, cwd: folder })).lab).toBe('utf16');
+    expect((await loadConfig({ file, cwd: folder, platform: 'linux' })).lab).toBe('utf16');
   });
 
   it.each([
@@ -135,7 +135,7 @@ describe('a file', () => {
     ['a', 'config.file-unreadable'],
     ['latin1.yaml', 'config.not-text'],
   ])('%s is refused: %s', async (file, code) => {
-    const error = await loadConfig({ file, cwd: folder }).catch((reason: unknown) => reason);
+    const error = await loadConfig({ file, cwd: folder, platform: 'linux' }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(LabError);
     expect(error).toMatchObject({ code, exitStatus: 2 });
     expect((error as LabError).message).toContain(file);

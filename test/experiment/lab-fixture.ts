@@ -30,6 +30,7 @@ export function labPlan(options: { workers?: number; outsiders?: number; lab?: s
   return {
     lab,
     provider: 'netns',
+    vagrant: null,
     segment: { subnet: '192.168.56.0/24', prefixLength: 24, gateway: '192.168.56.254' },
     world: { name: 'world', address: '203.0.113.10', subnet: '203.0.113.0/24', gateway: '203.0.113.1' },
     nodes: [

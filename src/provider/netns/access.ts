@@ -19,7 +19,10 @@ export function accessOf(context: ProviderContext, machine: string): MachineAcce
     user: 'root',
     hostPublicKey: context.hostKey.publicKey,
     openStream: () => openStream(stateDir, machine),
-    proxyCommand: quoteCommand(['sh', provisionScript('ssh-pipe.sh'), machineDir(stateDir, machine)]),
+    route: async () => ({
+      kind: 'proxy',
+      command: quoteCommand(['sh', provisionScript('ssh-pipe.sh'), machineDir(stateDir, machine)]),
+    }),
   };
 }
 

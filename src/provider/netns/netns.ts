@@ -40,6 +40,17 @@ export function createNetnsProvider(context: ProviderContext): Provider {
       );
     },
     state: (machine) => stateOf(stateDir, machine),
+    preparation: async () => null,
+    async halt(awaiting) {
+      const running = machinesOf(plan).map(({ name }) => name);
+      const there = await mapPooled(running, startsAtOnce, async (name) => (await machinePid(stateDir, name)) !== null);
+      awaiting('their processes to end');
+      await removeMachines({ lab: plan.lab, stateDir, signal });
+      await releaseNeighbours(stateDir, signal);
+      const nodes = plan.nodes.map(({ name }) => name);
+      return running.filter((name, index) => there[index] === true && nodes.includes(name));
+    },
+    snapshots: null,
     access: (machine) => accessOf(context, machine),
     engineSocket: async (machine) => {
       const pid = await machinePid(stateDir, machine);

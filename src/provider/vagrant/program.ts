@@ -66,7 +66,7 @@ async function runFound(
   const closed = once(child, 'close').catch(() => undefined);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   exited.catch(() => undefined);
-  const onAbort = () => void end(child, options);
+  const onAbort = () => void endProgram(child, options);
   options.signal.addEventListener('abort', onAbort, { once: true });
   if (options.signal.aborted) onAbort();
   try {
@@ -82,7 +82,10 @@ async function runFound(
 }
 
 /** Asks it to end, and makes it after a while. Windows knows no asking: there the whole tree goes, vagrant.exe's ruby too. */
-async function end(child: ChildProcess, { platform, env = {} }: Pick<ProgramOptions, 'env'> & { platform: string }) {
+export async function endProgram(
+  child: ChildProcess,
+  { platform, env = {} }: Pick<ProgramOptions, 'env'> & { platform: string },
+): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null) return;
   if (platform === 'win32') {
     const system = path.win32.join(variable(env, 'SystemRoot', true) ?? 'C:\\Windows', 'System32', 'taskkill.exe');
