@@ -8,7 +8,7 @@ import type { ProviderContext } from '../provider.ts';
 import type { Vagrant } from './command.ts';
 import { explainFailure } from './failures.ts';
 import { packageFile, titlePrefix, vagrantDir } from './layout.ts';
-import { parseMachineReadable, uiTexts } from './machine-readable.ts';
+import { type MachineLine, parseMachineReadable, uiTexts } from './machine-readable.ts';
 import { vagrantStatus, vagrantUp } from './node-vagrant.ts';
 import { vagrantfilePlan } from './vagrantfile-plan.ts';
 
@@ -66,10 +66,16 @@ export async function bootMachines(
       const last = parseMachineReadable(lines.join('\n')).findLast(
         ({ type, target, data }) => type === 'ui' && target !== '' && (data[1] ?? '').trim() !== '',
       );
-      if (last !== undefined) awaiting(`${last.target}: ${uiTexts([last])[0]?.split('\n')[0]}`);
+      if (last !== undefined) awaiting(progressOf(last));
     },
   );
   const lines = parseMachineReadable(result.stdout);
   const failed = lines.some(({ type }) => type === 'error-exit');
   if (result.exitStatus !== 0 || failed) throw explainFailure('vagrant up', lines, result);
+}
+
+/** `m1: Booting VM...`, the first line of what Vagrant says; it puts the name before some of them itself. */
+function progressOf(line: MachineLine): string {
+  const [first = ''] = (uiTexts([line])[0] ?? '').split('\n');
+  return `${line.target}: ${first.replace(`${line.target}: `, '').trim()}`;
 }
