@@ -121,17 +121,18 @@ async function isVendors({ platform, env }: HostInput, system: HostSystem): Prom
   return file !== null && (await system.realPath(file)).startsWith('/opt/vagrant/');
 }
 
-async function readFolders(input: HostInput, system: HostSystem, machineFolder: string | null): Promise<FolderFact[]> {
-  const { platform, env, homedir, stateDir, plan } = input;
+function vagrantHome({ platform, env, homedir }: HostInput): string {
   const { join } = platform === 'win32' ? path.win32 : path.posix;
-  const vagrantHome = variable(env, 'VAGRANT_HOME', platform === 'win32');
+  const set = variable(env, 'VAGRANT_HOME', platform === 'win32');
+  return set === undefined || set === '' ? join(homedir, '.vagrant.d') : set;
+}
+
+async function readFolders(input: HostInput, system: HostSystem, machineFolder: string | null): Promise<FolderFact[]> {
+  const { stateDir, plan } = input;
   const machines = machineFolder ?? (plan.vagrant.provider === 'libvirt' ? '/var/lib/libvirt/images' : null);
   const folders: readonly { what: FolderFact['what']; path: string | null }[] = [
     { what: 'state', path: stateDir },
-    {
-      what: 'vagrant-home',
-      path: vagrantHome === undefined || vagrantHome === '' ? join(homedir, '.vagrant.d') : vagrantHome,
-    },
+    { what: 'vagrant-home', path: vagrantHome(input) },
     { what: 'machines', path: machines === '' ? null : machines },
   ];
   return Promise.all(
@@ -148,12 +149,16 @@ async function readFolders(input: HostInput, system: HostSystem, machineFolder: 
   );
 }
 
-async function readBox({ plan, platform, cwd }: HostInput, system: HostSystem, signal: AbortSignal): Promise<BoxFact> {
-  const { boxUrl = null, sha256 = null } = plan.vagrant;
-  const windows = platform === 'win32';
-  const file = boxUrl === null ? null : localFile(boxUrl, windows);
+async function readBox(input: HostInput, system: HostSystem, signal: AbortSignal): Promise<BoxFact> {
+  const { name, url, sha256 } = input.plan.vagrant.box;
+  const windows = input.platform === 'win32';
+  const rules = windows ? path.win32 : path.posix;
+  // Vagrant writes a slash so (lib/vagrant/box_collection.rb).
+  const folder = rules.join(vagrantHome(input), 'boxes', name.replaceAll('/', '-VAGRANTSLASH-'));
+  if (await system.isFolder(folder)) return { kind: 'added' };
+  const file = url === null ? null : localFile(url, windows);
   if (file === null) return { kind: 'not-local' };
-  const resolved = (windows ? path.win32 : path.posix).resolve(cwd, file);
+  const resolved = rules.resolve(input.cwd, file);
   if (!(await system.isFile(resolved))) return { kind: 'missing', file: resolved };
   return { kind: 'file', file: resolved, sha256: sha256 === null ? null : await system.sha256(resolved, signal) };
 }

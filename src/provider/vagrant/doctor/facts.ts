@@ -4,10 +4,8 @@ import type { LabPlan, NodeRole } from '../../../plan/types.ts';
 export type HostPlan = Pick<LabPlan, 'lab' | 'segment' | 'nodes'> & {
   vagrant: {
     provider: 'virtualbox' | 'libvirt';
-    /** Path, `file:` URL or address of the box; null leaves it to the box's name. */
-    boxUrl?: string | null;
-    /** Of the box file, in hex. */
-    sha256?: string | null;
+    /** `url`: a path, a `file:` URL or an address; null leaves it to the box's name. `sha256`: of the box file, in hex. */
+    box: { name: string; url: string | null; sha256: string | null };
     memoryMb: Readonly<Record<NodeRole, number>>;
   };
 };
@@ -58,6 +56,8 @@ export interface FolderFact {
 
 export type BoxFact =
   | { kind: 'not-local' }
+  /** Vagrant has it already; the file is not needed any more. */
+  | { kind: 'added' }
   | { kind: 'missing'; file: string }
   | { kind: 'file'; file: string /** Null where none is asked for. */; sha256: string | null };
 

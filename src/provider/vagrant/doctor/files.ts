@@ -28,9 +28,10 @@ export const boxFile: Check = {
   about: 'the box file and its checksum',
   applies: always,
   look({ box }, { plan }): readonly Finding[] {
-    const wanted = plan.vagrant.sha256?.toLowerCase() ?? null;
+    const wanted = plan.vagrant.box.sha256?.toLowerCase() ?? null;
     switch (box.kind) {
       case 'not-local':
+      case 'added':
         return [];
       case 'missing':
         return [
@@ -38,8 +39,8 @@ export const boxFile: Check = {
             code: 'box.missing',
             severity: 'blocks',
             symptom: '"vagrant up" cannot add the box.',
-            cause: `There is no file ${box.file}, which "boxUrl" names.`,
-            remedy: 'copy the box there (from the USB stick or share), or correct "boxUrl" in swarmlab.yaml',
+            cause: `There is no file ${box.file}, which the config names as the box.`,
+            remedy: 'copy the box there (from the USB stick or share), or correct "box" or "boxUrl" in swarmlab.yaml',
           },
         ];
       case 'file':

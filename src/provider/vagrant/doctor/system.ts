@@ -15,6 +15,7 @@ export interface HostSystem {
   /** Null when there is no such file, or it may not be read. */
   readText(file: string): Promise<string | null>;
   isFile(file: string): Promise<boolean>;
+  isFolder(folder: string): Promise<boolean>;
   /** The path without symbolic links; the path itself where it is not there. */
   realPath(file: string): Promise<string>;
   /** Of the folder, or of the nearest one above that is there. */
@@ -38,6 +39,11 @@ export const thisSystem: HostSystem = {
   isFile: (file) =>
     stat(file).then(
       (found) => found.isFile(),
+      () => false,
+    ),
+  isFolder: (folder) =>
+    stat(folder).then(
+      (found) => found.isDirectory(),
       () => false,
     ),
   realPath: (file) => realpath(file).catch(() => file),

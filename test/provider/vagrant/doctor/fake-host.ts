@@ -30,6 +30,7 @@ export function fakeSystem(given: Partial<HostSystem> = {}): HostSystem {
     memory: () => ({ totalMb: 16_000, freeMb: 9000 }),
     readText: async () => null,
     isFile: async () => false,
+    isFolder: async () => false,
     realPath: async (file) => file,
     room: async () => ({ freeMb: 50_000, device: 'C' }),
     sha256: async () => 'f'.repeat(64),
@@ -49,8 +50,7 @@ export const windowsInput: HostInput = {
     ].map((node) => ({ ...node, mac: '02:00:00:00:00:01', containerPool: null, segmentRange: null })) as never,
     vagrant: {
       provider: 'virtualbox',
-      boxUrl: null,
-      sha256: null,
+      box: { name: 'swarmlab/debian12', url: null, sha256: null },
       memoryMb: { manager: 1024, worker: 768, outsider: 384 },
     },
   },

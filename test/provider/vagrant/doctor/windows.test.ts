@@ -256,7 +256,10 @@ it.each<[string, string, string | null, boolean, string[]]>([
   ['unchecked', 'boxes\\debian12.box', null, true, []],
   ['from afar', 'http://192.0.2.1/debian12.box', 'a'.repeat(64), false, []],
 ])('the box: %s', async (_what, boxUrl, sha256, there, expected) => {
-  const plan = { ...windowsInput.plan, vagrant: { ...windowsInput.plan.vagrant, boxUrl, sha256 } };
+  const plan = {
+    ...windowsInput.plan,
+    vagrant: { ...windowsInput.plan.vagrant, box: { ...windowsInput.plan.vagrant.box, url: boxUrl, sha256 } },
+  };
   const seen: string[] = [];
   const isFile = async (file: string) => {
     seen.push(file);
@@ -265,6 +268,14 @@ it.each<[string, string, string | null, boolean, string[]]>([
   expect(await codes({ input: { plan }, system: { isFile } })).toEqual(expected);
   if (boxUrl.startsWith('boxes')) expect(seen).toEqual(['C:\\Users\\hong\\lab\\boxes\\debian12.box']);
   if (boxUrl.startsWith('file:')) expect(seen).toEqual(['D:\\swarmlab\\debian12.box']);
+});
+
+it('needs no box file once Vagrant has the box: the USB stick may be with the next person', async () => {
+  const box = { name: 'swarmlab/debian12', url: 'D:\\swarmlab\\debian12.box', sha256: null };
+  const plan = { ...windowsInput.plan, vagrant: { ...windowsInput.plan.vagrant, box } };
+  const isFolder = async (folder: string) =>
+    folder === 'C:\\Users\\hong\\.vagrant.d\\boxes\\swarmlab-VAGRANTSLASH-debian12';
+  expect(await codes({ input: { plan }, system: { isFolder } })).toEqual([]);
 });
 
 it('names ARM under a Node for x64', async () => {
