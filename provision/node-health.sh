@@ -16,7 +16,8 @@ limit=/proc/sys/net/ipv4/neigh/default/gc_thresh3
 if [ -r "$limit" ]; then echo "neighbour-limit $(cat "$limit")"; fi
 
 legacy=0
-if [ -s /proc/net/ip_tables_names ] && command -v iptables-legacy-save >/dev/null; then
+# Files of /proc have no size.
+if [ -n "$(cat /proc/net/ip_tables_names 2>/dev/null)" ] && command -v iptables-legacy-save >/dev/null; then
   legacy=$(iptables-legacy-save 2>/dev/null | grep -c '^-A')
 fi
 echo "legacy-rules $legacy"

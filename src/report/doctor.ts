@@ -32,12 +32,7 @@ export function summarizeDoctor({ findings, checked, provider, lab, labIsThere }
   const blocking = findings.filter(({ severity }) => severity === 'blocks').length;
   if (findings.length > 0) {
     const codes = [...new Set(findings.map(({ code }) => code))];
-    const which =
-      blocking === 0
-        ? 'none blocks'
-        : findings.length === 1
-          ? 'it blocks'
-          : `${blocking} of them ${blocking === 1 ? 'blocks' : 'block'}`;
+    const which = inWords(blocking, findings.length);
     return `${count(findings.length, 'finding')}, ${which}: ${codes.join(', ')}.`;
   }
   const half = (subject: 'machine' | 'lab') =>
@@ -46,6 +41,12 @@ export function summarizeDoctor({ findings, checked, provider, lab, labIsThere }
       : '';
   const machine = `This machine is fit for provider ${provider}${half('machine')}.`;
   return labIsThere ? `${machine} The lab is well${half('lab')}.` : `${machine} There is no lab named ${lab} yet.`;
+}
+
+function inWords(blocking: number, all: number): string {
+  if (all === 1) return blocking === 1 ? 'it blocks' : 'it does not block';
+  if (blocking === all) return 'all block';
+  return blocking === 0 ? 'none blocks' : `${blocking} of them ${blocking === 1 ? 'blocks' : 'block'}`;
 }
 
 /** 1 with a finding; 3 where there is none and something could not be examined. */

@@ -73,7 +73,7 @@ const enginesAreSound: LabCheck = {
 const membersReady: LabCheck = {
   id: 'swarm',
   about: 'every manager and worker is Ready in one swarm',
-  look({ wantsSwarm, memberships, members, lab }) {
+  look({ wantsSwarm, memberships, members, nodes, lab }) {
     if (!wantsSwarm) return [];
     const outside = memberships.filter(({ state }) => state !== 'active');
     if (members === null && outside.length === 0) return null;
@@ -96,7 +96,11 @@ const membersReady: LabCheck = {
       ];
     });
     const own = new Set(memberships.map(({ nodeId }) => nodeId));
-    const stale = (members ?? []).filter(({ id, state }) => !own.has(id) && state !== 'ready');
+    // An engine that is down cannot say which entry is its own.
+    const silent = new Set(nodes.filter(({ engine }) => engine === null).map(({ name }) => name));
+    const stale = (members ?? []).filter(
+      ({ id, state, hostname }) => !own.has(id) && state !== 'ready' && !silent.has(hostname),
+    );
     const manager = memberships.find(({ nodeId }) => known.get(nodeId)?.role === 'manager');
     if (stale.length === 0) return findings;
     return [
@@ -115,7 +119,7 @@ const membersReady: LabCheck = {
 const portsOpen: LabCheck = {
   id: 'ports',
   about: "the swarm's ports are open, node to node",
-  look({ ports, wantsSwarm }) {
+  look({ ports, wantsSwarm, lab }) {
     if (ports === null) return null;
     const shut = ports.filter(({ outcome }) => outcome !== 'reached' && outcome !== 'not-measured');
     if (shut.length === 0) {
@@ -127,8 +131,8 @@ const portsOpen: LabCheck = {
         code: 'lab.ports-shut',
         severity: wantsSwarm ? 'blocks' : 'warns',
         symptom: 'Nodes become Down, or overlays are silent though all nodes are Ready.',
-        cause: `${count(shut.length, 'way')} of ${ports.length} between the nodes' swarm ports are not open: ${shown.join(', ')}${shut.length > 3 ? ' and more' : ''}.`,
-        remedy: 'swarmlab ports shows all; swarmlab up opens them again on the nodes',
+        cause: `${shut.length} of ${count(ports.length, 'way')} between the nodes' swarm ports ${shut.length === 1 ? 'is' : 'are'} not open: ${shown.join(', ')}${shut.length > 3 ? ' and more' : ''}.`,
+        remedy: `${upLine(lab)} sets the nodes' firewalls again; what still filters shows in: ${execLine(lab, shut[0]?.to ?? '', 'iptables -S INPUT')}`,
       },
     ];
   },
