@@ -1,4 +1,5 @@
 export type { LabContext } from './lab/context.ts';
+export { doctor } from './lab/doctor.ts';
 export { down } from './lab/down.ts';
 export { halt } from './lab/halt.ts';
 export { type ProbeChoice, probe } from './lab/probe.ts';

@@ -1,4 +1,5 @@
 import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
   run,
   probe,
   ports,
+  doctor,
   ssh,
   exec,
   sshConfig,

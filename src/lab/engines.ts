@@ -10,7 +10,7 @@ const engineTimeoutMs = 90_000;
 const startTimeoutMs = 15_000;
 
 /** Engine versions whose DNS is broken: what they make of names says nothing about Docker's networks. */
-const refusedVersions: readonly string[] = ['29.0.0', '29.1.0'];
+export const refusedVersions: readonly string[] = ['29.0.0', '29.1.0'];
 
 /** Waits until every engine answers its API; one that has ended is an error that says what it said last. */
 export async function awaitEngines(

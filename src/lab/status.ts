@@ -117,7 +117,8 @@ async function networksOf(
   return mergeNetworks(listed);
 }
 
-async function connectWhatRuns(context: LabContext, lab: OpenLab): Promise<OpenConnections> {
+/** Connections to the nodes that run; who could not be reached is noted. */
+export async function connectWhatRuns(context: LabContext, lab: OpenLab): Promise<OpenConnections> {
   const connections = await Promise.all(
     lab.plan.nodes.map(async ({ name }) => {
       if ((await lab.provider.state(name)) === 'missing') return null;

@@ -1,6 +1,7 @@
 import type { DeclaredScope } from '../fabric/engine-port.ts';
 import type { LabPlan, NodeRole, ProviderKind } from '../plan/types.ts';
 import type { Outcome } from '../probe/types.ts';
+import type { Finding } from '../provider/finding.ts';
 import type { Leak, MachineState } from '../provider/provider.ts';
 
 // What the verbs print under --json. Additions keep the version; anything else makes a new one.
@@ -80,6 +81,30 @@ export interface SnapshotDocument {
   lab: string;
   /** Names, the oldest first. */
   snapshots: readonly string[];
+  durationMs: number;
+}
+
+/** One question that `doctor` asked. */
+export interface DoctorCheck {
+  /** Which of the two it is about. */
+  subject: 'machine' | 'lab';
+  /** Stable, such as `memory`. */
+  id: string;
+  about: string;
+  /** `not-examined`: it could not be found out, and says nothing. */
+  outcome: 'well' | 'finding' | 'not-examined';
+}
+
+export interface DoctorDocument {
+  schema: 'swarmlab/doctor@1';
+  lab: string;
+  provider: string;
+  /** As Node names it: `linux`, `win32`, `darwin`. */
+  platform: string;
+  /** False: there is no lab of that name yet, and the machine alone was examined. */
+  labIsThere: boolean;
+  findings: readonly (Finding & { subject: DoctorCheck['subject'] })[];
+  checked: readonly DoctorCheck[];
   durationMs: number;
 }
 
