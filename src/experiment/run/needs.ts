@@ -1,9 +1,10 @@
 import { messageOf } from '../../core/errors.ts';
 import { type Bench, connectionTo } from '../build/bench.ts';
 import { askKernelFeatures } from '../features.ts';
-import type { Experiment } from '../language/definition.ts';
+import type { Experiment, StepDefinition } from '../language/definition.ts';
 import { satisfies } from '../language/version-range.ts';
 import type { FeatureAnswers } from '../requirements.ts';
+import { conditionHolds, variantOf } from './condition.ts';
 
 /** Something that an experiment needs and the lab has not. */
 export interface Missing {
@@ -59,7 +60,7 @@ const packages: Readonly<Record<string, string>> = { etcd: 'etcd-server' };
 /** What is missing for an experiment; empty where it can run. An experiment with a lab of its own has as many nodes as it asks for. Pure. */
 export function missingNeeds(
   experiment: Experiment,
-  bench: Pick<Bench, 'nodes' | 'outsider' | 'facts'>,
+  bench: Pick<Bench, 'nodes' | 'outsider' | 'facts' | 'plan'>,
   abilities: Abilities,
 ): readonly Missing[] {
   const { needs, ownLab } = experiment;
@@ -97,7 +98,24 @@ export function missingNeeds(
         reason: `it is not installed (apt install ${packages[program] ?? program})`,
       });
   }
-  return missing;
+  const unspoken = missing.length === 0 && ownLab === null ? silence(experiment, bench) : null;
+  return unspoken === null ? missing : [unspoken];
+}
+
+/** Where all that an experiment asks is asked under other circumstances only: whatever it did here, it would say nothing. */
+function silence(experiment: Experiment, bench: Pick<Bench, 'nodes' | 'facts' | 'plan'>): Missing | null {
+  const asking = experiment.steps.filter(({ action }) =>
+    ['probe', 'check', 'wait', 'run', 'refused'].includes(action.kind),
+  );
+  const speaks = ({ when, action }: StepDefinition) =>
+    conditionHolds(bench, when) && (action.kind !== 'probe' || variantOf(bench, action.probe) !== null);
+  if (asking.length === 0 || asking.some(speaks)) return null;
+  const { engineVersion = '', forwardPolicy = 'unknown' } = bench.facts.get(bench.nodes.get('A')?.name ?? '') ?? {};
+  return {
+    node: null,
+    what: 'other engines',
+    reason: `nothing of it is about Docker ${engineVersion}, FORWARD policy ${forwardPolicy}, provider ${bench.plan.provider}`,
+  };
 }
 
 /** Why it is not known whether an experiment can run; null where it is. A kernel that gave no answer is none that lacks something. */

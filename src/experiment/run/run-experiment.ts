@@ -6,6 +6,7 @@ import type { Scene } from '../build/scene.ts';
 import { undoBounded } from '../build/undo.ts';
 import type { Experiment, StepDefinition } from '../language/definition.ts';
 import { conditionHolds } from './condition.ts';
+import { removeRoute } from './faults.ts';
 import { refreshScene } from './look.ts';
 import { restoreLab } from './restore.ts';
 import type { ExperimentSeen, StepSeen } from './seen.ts';
@@ -114,6 +115,7 @@ function sceneOf(
     services: new Map(),
     firstAddresses: new Map(),
     faults: new Set(),
+    routes: [],
     unsettled: true,
     notes: [],
     signal,
@@ -142,13 +144,12 @@ function containersOf(scene: Scene): ExperimentSeen['containers'] {
 
 async function undo({ bench, experiment, signal, progress }: ExperimentRequest, scene: Scene): Promise<void> {
   progress({ kind: 'undoing' });
-  const disturbing =
-    experiment.disturbs !== 'nothing' ||
-    experiment.steps.some(({ action }) => action.kind === 'route' || action.kind === 'block');
-  const left = await undoBounded(experiment.id, signal, (limit) => {
+  const left = await undoBounded(experiment.id, signal, async (limit) => {
+    await Promise.allSettled(scene.routes.map((route) => removeRoute(bench, route, limit)));
     const what = {
       experiment: experiment.id,
-      faults: disturbing,
+      // Of those that disturb nobody others may run beside them.
+      faults: experiment.disturbs !== 'nothing',
       membership: experiment.disturbs === 'swarm',
       hurried: signal.aborted,
     };
