@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { findEnd } from '../../../src/experiment/run/ends.ts';
 import { missingNeeds } from '../../../src/experiment/run/needs.ts';
 import { takeStep } from '../../../src/experiment/run/steps.ts';
+import type { KernelFeature } from '../../../src/experiment/types.ts';
 import { judgeStep } from '../../../src/verdict/experiment.ts';
 import { type FakeScene, fakeScene, stands } from './fake-scene.ts';
 
@@ -71,4 +72,36 @@ it.each([
 ])('skips what asks only under circumstances that are not those: %s%s', (when, also, missing) => {
   const { scene } = ofOthers(when, also);
   expect(missingNeeds(scene.experiment, scene.bench, none).map(({ what }) => what)).toEqual(missing);
+});
+
+it('makes no lab for one experiment where that takes virtual machines, and says so', () => {
+  const { scene } = fakeScene(`
+title: t
+lab: {managers: 1}
+containers: {a1: {}}
+steps: [{title: s, stop: a1}]
+`);
+  const on = (provider: 'netns' | 'vagrant') =>
+    missingNeeds(scene.experiment, { ...scene.bench, plan: { ...scene.bench.plan, provider } }, none);
+  expect(on('netns')).toEqual([]);
+  expect(on('vagrant')).toMatchObject([{ node: null, what: 'a lab of its own' }]);
+});
+
+it.each<[string, readonly KernelFeature[], readonly string[]]>([
+  ['20.10.24', ['vxlan', 'esp4', 'xt_u32'], []],
+  ['20.10.24', ['vxlan', 'esp4', 'xt_bpf'], []],
+  ['20.10.24', ['vxlan', 'esp4'], ['xt_u32']],
+  ['24.0.0', ['vxlan', 'esp4', 'xt_u32'], ['xt_bpf']],
+  ['20.10.24', ['vxlan', 'xt_u32'], ['esp4']],
+])('knows what an encrypted overlay needs of the kernel under engine %s that has %s', (engineVersion, has, missing) => {
+  const { scene } = fakeScene(`
+title: t
+networks: {vault: {driver: overlay, attachable: true, options: {encrypted: ''}}}
+containers: {a1: {networks: [vault]}}
+steps: [{title: s, stop: a1}]
+`);
+  const answers = new Map(has.map((feature) => [feature, { works: true, reason: '' }]));
+  const facts = new Map([['m1', { engineVersion, kernel: '6.1.0', forwardPolicy: 'DROP' }]]);
+  const abilities = { ...none, features: new Map([['m1', answers]]) };
+  expect(missingNeeds(scene.experiment, { ...scene.bench, facts }, abilities).map(({ what }) => what)).toEqual(missing);
 });
