@@ -29,10 +29,15 @@ export const programs = [
   { program: 'sysctl', package: 'procps', for: 'kernel settings of a node' },
 ];
 
-/** The rows of `programs` whose program is nowhere to be found. `path` is a PATH, `found` asks for one file. */
-export function missingPrograms({ path = process.env.PATH ?? '', found = isProgram } = {}) {
+/** As `programs`, but all that goes without them is said to be skipped, by name and with the reason. */
+export const optionalPrograms = [
+  { program: 'etcd', package: 'etcd-server', for: 'the overlay of before swarm mode', systemOnly: true },
+];
+
+/** The rows of `programs`, or of those in `among`, whose program is nowhere to be found. `path` is a PATH, `found` asks for one file. */
+export function missingPrograms({ path = process.env.PATH ?? '', found = isProgram, among = programs } = {}) {
   const everywhere = [...path.split(delimiter).filter((folder) => folder !== ''), ...systemFolders];
-  return programs.filter(({ program, systemOnly }) => {
+  return among.filter(({ program, systemOnly }) => {
     const folders = systemOnly === true ? systemFolders : everywhere;
     return !folders.some((folder) => found(join(folder, program)));
   });

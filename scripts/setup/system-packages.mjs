@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { run } from './children.mjs';
 import { hasLeftNote, openNote } from './note.mjs';
 import { forbidServices, restoreServices } from './policy.mjs';
-import { missingPrograms, packagesFor } from './programs.mjs';
+import { missingPrograms, optionalPrograms, packagesFor } from './programs.mjs';
 import { Stop, say } from './stop.mjs';
 import { disableServices, installedPackages } from './units.mjs';
 
@@ -48,12 +48,16 @@ export function sudoLine(command) {
  */
 export async function ensureSystemPackages() {
   const missing = missingPrograms();
-  if (missing.length === 0 && !(process.getuid() === 0 && hasLeftNote())) return;
+  const root = process.getuid() === 0;
+  const wished = root && existsSync('/usr/bin/apt-get') ? missingPrograms({ among: optionalPrograms }) : [];
+  if (missing.length + wished.length === 0 && !(root && hasLeftNote())) return;
+  if (wished.length > 0)
+    say(`Missing, for a part that is skipped without it: ${wished.map((row) => row.program).join(' ')}`);
   if (missing.length > 0) {
     say(`Missing on this machine: ${missing.map((row) => row.program).join(' ')}`);
     say(`Installing with apt-get: ${packagesFor(missing).join(' ')}`);
     say('Nothing is started by this, and their services stay off.');
-  } else {
+  } else if (hasLeftNote()) {
     say('An installation of system packages was cut short here; putting it in order.');
   }
   const note = await openNote();
@@ -67,6 +71,7 @@ export async function ensureSystemPackages() {
     forbidServices();
     const still = missingPrograms();
     if (still.length > 0) await install(packagesFor(still), note);
+    for (const row of wished) await installIfPossible(row, note);
   } finally {
     const known = new Set(before);
     await disableServices((await installedPackages()).filter((name) => !known.has(name)));
@@ -81,7 +86,24 @@ export async function ensureSystemPackages() {
   }
 }
 
+/** What cannot be installed here is left out, with its reason. */
+async function installIfPossible({ program, package: name, for: purpose }, note) {
+  say(`Installing with apt-get, if it can be had: ${name}`);
+  const { status } = await attemptInstall([name], note);
+  if (status !== 0) say(`${name} could not be installed: without ${program}, ${purpose} is skipped.`);
+}
+
 async function install(packages, note) {
+  const { status } = await attemptInstall(packages, note);
+  if (status !== 0) {
+    throw new Stop(
+      `apt-get ended with ${status} (its own words are above); these packages could not be installed: ` +
+        `${packages.join(' ')}\nType the command again when that is solved.`,
+    );
+  }
+}
+
+async function attemptInstall(packages, note) {
   const apt = (args, uninterruptible) =>
     run('apt-get', ['-q', '-y', '-o', 'DPkg::Lock::Timeout=600', ...args], {
       env: { ...process.env, ...aptEnvironment },
@@ -95,14 +117,11 @@ async function install(packages, note) {
   const known = await run('apt-get', ['-q', '-s', 'install', '--no-install-recommends', ...packages], {
     stdout: 'pipe',
   });
-  if (known.status === 0 && (await attempt()).status === 0) return;
+  if (known.status === 0) {
+    const first = await attempt();
+    if (first.status === 0) return first;
+  }
   say('The package lists of this machine are missing or old; fetching them.');
   await apt(['update'], false);
-  const { status } = await attempt();
-  if (status !== 0) {
-    throw new Stop(
-      `apt-get ended with ${status} (its own words are above); these packages could not be installed: ` +
-        `${packages.join(' ')}\nType the command again when that is solved.`,
-    );
-  }
+  return attempt();
 }

@@ -1,5 +1,11 @@
 import { LabError, messageOf, type Problem, wrongInput } from '../core/errors.ts';
-import { expandFamily, findExperiment, loadCatalogue } from '../experiment/language/catalogue.ts';
+import {
+  expandFamily,
+  findExperiment,
+  listExperimentIds,
+  loadCatalogue,
+  unknownExperiment,
+} from '../experiment/language/catalogue.ts';
 import type { Experiment } from '../experiment/language/definition.ts';
 
 export interface Chosen {
@@ -47,6 +53,13 @@ export async function idsOf(words: readonly string[], cwd: string): Promise<read
   return Promise.all(
     each.map(async (word) => (/\.ya?ml$|[/\\]/.test(word) ? (await findExperiment(word, cwd)).id : word)),
   );
+}
+
+/** Throws wrong input for ids of which the lab had nothing and that the catalogue does not have either: they are misspelt. */
+export async function refuseUnknown(ids: readonly string[]): Promise<void> {
+  const known = ids.length === 0 ? [] : await listExperimentIds();
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) throw unknownExperiment(unknown, known);
 }
 
 /** One error as it is; of several, all their problems. */

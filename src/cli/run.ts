@@ -80,11 +80,25 @@ async function undo(invocation: Invocation): Promise<Answer> {
     throw wrongInput('usage.wrong', `swarmlab run takes either --undo or --${other}`, [], hint);
   }
   const words = invocation.words.experiment ?? [];
-  const { idsOf } = await import('./choose-experiments.ts');
+  const { idsOf, refuseUnknown } = await import('./choose-experiments.ts');
   const ids = words.length === 0 ? null : await idsOf(words, invocation.io.cwd);
   using context = await openChosenLab(invocation);
   const { undoExperiments } = await import('../lab.ts');
-  await undoExperiments(context, ids);
-  const text = `What ${ids === null ? 'experiments' : ids.join(', ')} left in lab ${context.lab} is gone.\n`;
+  const counts = await undoExperiments(context, ids);
+  const left = [...counts].filter(([, count]) => count > 0).map(([id]) => id);
+  if (ids !== null) await refuseUnknown(ids.filter((id) => !left.includes(id)));
+  const text = undoneText(context.lab, ids, left);
   return { exitStatus: 0, text, document: { schema: 'swarmlab/undo@1', lab: context.lab, experiments: ids } };
+}
+
+function undoneText(lab: string, ids: readonly string[] | null, left: readonly string[]): string {
+  if (ids === null)
+    return left.length > 0
+      ? `What experiments left in lab ${lab} is gone.\n`
+      : `No experiment left anything in lab ${lab}.\n`;
+  const nothing = ids.filter((id) => !left.includes(id));
+  return [
+    ...(left.length > 0 ? [`What ${left.join(', ')} left in lab ${lab} is gone.\n`] : []),
+    ...(nothing.length > 0 ? [`Nothing of ${nothing.join(', ')} was in lab ${lab}.\n`] : []),
+  ].join('');
 }

@@ -5,7 +5,7 @@ import { messageOf, wrongInput } from '../core/errors.ts';
 import { readDocument } from './document.ts';
 import { inOrder, invalidConfig } from './invalid.ts';
 import { explainIssues } from './issues.ts';
-import type { PathPart } from './locate.ts';
+import { formatPath, type PathPart } from './locate.ts';
 import { resolveConfig } from './resolve.ts';
 import { configJsonSchema, configSchema } from './schema.ts';
 import type { ConfigSource, ResolvedConfig } from './types.ts';
@@ -45,9 +45,11 @@ export function parseConfig(text: string, file: string, platform: NodeJS.Platfor
 
   const found = explainIssues(shape.error.issues, value, configJsonSchema(), source);
   problems.push(...found.problems);
-  const whole: ConfigSource = { ...source, problems: inOrder(problems), broken: found.broken };
-  if (found.broken.has('')) throw invalidConfig(file, whole.problems);
-  const usable = configSchema.safeParse(without(value, found.unknown, found.broken));
+  const broken = found.brokenPaths.map((parts) => unitOf(parts));
+  const paths = new Set(broken.map(formatPath));
+  const whole: ConfigSource = { ...source, problems: inOrder(problems), broken: paths };
+  if (paths.has('')) throw invalidConfig(file, whole.problems);
+  const usable = configSchema.safeParse(without(value, found.unknown, broken));
   return resolveConfig(usable.success ? usable.data : {}, whole, platform);
 }
 
@@ -63,15 +65,27 @@ export function locateBox(
   return { ...config, vagrant: { ...config.vagrant, box: { ...box, url: resolve(folder, box.url) } } };
 }
 
+/** The smallest part that can be left out: a key of a listed node, such a node, else a top-level key. */
+function unitOf(parts: readonly PathPart[]): readonly PathPart[] {
+  return parts.slice(0, parts[0] === 'nodes' && typeof parts[1] === 'number' ? 3 : 1);
+}
+
 /** The document without what cannot be used, so that the rest can still be checked. */
-function without(value: unknown, unknown: readonly (readonly PathPart[])[], broken: ReadonlySet<string>): unknown {
+function without(
+  value: unknown,
+  unknown: readonly (readonly PathPart[])[],
+  broken: readonly (readonly PathPart[])[],
+): unknown {
   const rest = structuredClone(value) as Record<PathPart, unknown>;
-  for (const parts of unknown) {
+  for (const parts of [...unknown, ...broken]) {
     let around: Record<PathPart, unknown> | undefined = rest;
     for (const part of parts.slice(0, -1)) around = around?.[part] as Record<PathPart, unknown> | undefined;
-    if (around !== undefined) delete around[parts.at(-1) ?? ''];
+    const last = parts.at(-1) ?? '';
+    // The others keep their numbers, and a node has to have some role.
+    if (Array.isArray(around)) around[Number(last)] = { role: 'worker' };
+    else if (around !== undefined && parts[0] === 'nodes' && last === 'role') around[last] = 'worker';
+    else if (around !== undefined) delete around[last];
   }
-  for (const key of broken) delete rest[key];
   return rest;
 }
 

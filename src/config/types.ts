@@ -18,7 +18,10 @@ export interface ConfigSource {
   options: ReadonlyMap<string, string>;
   /** What is wrong with the document itself. Whoever plans throws these with its own. */
   problems: readonly Problem[];
-  /** Top-level keys that were wrong and count as their defaults: what follows from them is no finding. */
+  /**
+   * Paths that were wrong and count as their defaults: top-level keys, and of a list of nodes its entries or their keys. What
+   * follows from them is no finding.
+   */
   broken: ReadonlySet<string>;
 }
 

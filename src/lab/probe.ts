@@ -4,6 +4,7 @@ import { runStep } from '../core/steps.ts';
 import { addressesOf, planQuestions, type Question } from '../experiment/running/questions.ts';
 import { listPresent, ownerOf, type PresentContainer, placeOf } from '../experiment/running/running.ts';
 import { type ChosenEnd, selectEnd } from '../experiment/running/select.ts';
+import { imageReference } from '../image/ensure-image.ts';
 import { engineNodes } from '../plan/plan-lab.ts';
 import type { LabPlan } from '../plan/types.ts';
 import { type ProbeRun, runProbes } from '../probe/run-probes.ts';
@@ -51,6 +52,7 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
     schema: 'swarmlab/probe@1',
     lab: lab.plan.lab,
     provider: lab.plan.provider,
+    image: imageReference(lab.plan.image),
     engines,
     ...choice,
     containers: [...new Set(shown)].map((container) => probedContainer(container, present)),

@@ -1,9 +1,8 @@
-import { messageOf } from '../core/errors.ts';
 import { runStep } from '../core/steps.ts';
-import { removeMade } from '../experiment/build/undo.ts';
+import type { Bench } from '../experiment/build/bench.ts';
+import { countMade } from '../experiment/build/undo.ts';
 import type { Experiment } from '../experiment/language/definition.ts';
-import { clearFaults } from '../experiment/run/faults.ts';
-import { restoreMembership } from '../experiment/run/membership.ts';
+import { restoreLab } from '../experiment/run/restore.ts';
 import { runExperiments } from '../run.ts';
 import { swarmMembers } from '../swarm/members.ts';
 import type { RunDocument, RunEvent } from '../verdict/run-types.ts';
@@ -34,7 +33,7 @@ export async function run(
       connectAll(context, lab, awaiting),
     );
     const bench = await openBench(lab.plan, open.byMachine, signal);
-    await runStep(context.runSteps, 'Remove what an earlier run left', () => sweep(bench, signal));
+    await runStep(context.runSteps, 'Remove what an earlier run left', () => restore(bench, null, signal));
     const progress = options.progress ?? (() => undefined);
     const document = await runExperiments({
       bench,
@@ -57,21 +56,29 @@ export async function run(
   });
 }
 
-/** Removes what experiments left standing in the lab (`--keep`, or a run that was killed): one's, or all. */
-export async function undoExperiments(context: LabContext, ids: readonly string[] | null): Promise<void> {
-  await withLock(context, 'run', async () => {
+/**
+ * Removes what experiments left standing in the lab (`--keep`, or a run that was killed): one's, or all. Gives how many
+ * containers, networks and services there were, by experiment that was asked for (`''` for all of them).
+ */
+export async function undoExperiments(
+  context: LabContext,
+  ids: readonly string[] | null,
+): Promise<ReadonlyMap<string, number>> {
+  return withLock(context, 'run', async () => {
+    const { signal } = context;
     const lab = await openLab(context);
     await using open = await connectAll(context, lab);
-    const bench = await openBench(lab.plan, open.byMachine, context.signal);
-    if (ids === null) await sweep(bench, context.signal);
-    else for (const id of ids) await removeMade(bench, id, context.signal);
+    const bench = await openBench(lab.plan, open.byMachine, signal);
+    const counts = new Map<string, number>();
+    for (const id of ids ?? [null]) {
+      counts.set(id ?? '', await countMade(bench, id, signal));
+      await restore(bench, id, signal);
+    }
+    return counts;
   });
 }
 
-async function sweep(bench: Parameters<typeof removeMade>[0], signal: AbortSignal): Promise<void> {
-  await Promise.all([clearFaults(bench, signal), removeMade(bench, null, signal)]);
-  await restoreMembership(bench, signal, () => undefined).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw error instanceof Error ? error : new Error(messageOf(error));
-  });
+function restore(bench: Bench, experiment: string | null, signal: AbortSignal): Promise<void> {
+  const what = { experiment, faults: true, membership: true, hurried: false };
+  return restoreLab(bench, what, signal, () => undefined);
 }

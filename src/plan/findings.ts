@@ -16,7 +16,7 @@ export interface Finding {
 /** Findings as problems with their lines, without those that follow from a value that was wrong itself. */
 export function locateFindings(findings: readonly Finding[], source: ConfigSource): Problem[] {
   return findings
-    .filter(({ path, also = [] }) => ![path, ...also].some((each) => source.broken.has(topLevel(each))))
+    .filter(({ path, also = [] }) => ![path, ...also].some((each) => followsFromBroken(each, source.broken)))
     .map(({ code, message, hint, path, also = [] }) => ({
       code,
       message,
@@ -25,6 +25,11 @@ export function locateFindings(findings: readonly Finding[], source: ConfigSourc
     }));
 }
 
-function topLevel(path: string): string {
-  return /^[^.[]*/.exec(path)?.[0] ?? path;
+/** A node's name or address that is wrong says nothing of how many nodes there are. */
+function followsFromBroken(path: string, broken: ReadonlySet<string>): boolean {
+  return [...broken].some((each) => isWithin(path, each) || (isWithin(each, path) && !/\.(name|address)$/.test(each)));
+}
+
+function isWithin(path: string, around: string): boolean {
+  return path === around || path.startsWith(`${around}.`) || path.startsWith(`${around}[`);
 }

@@ -1,3 +1,4 @@
+import { quoteWord } from '../core/quote.ts';
 import type { CellVerdict, ProbeDocument, ProbedContainer } from '../verdict/run-types.ts';
 import { countTables, orderEnds, renderMatrix } from './run-matrix.ts';
 import { probeNotes } from './run-problems.ts';
@@ -111,7 +112,7 @@ function groupWords(groups: readonly (readonly [word: string, ends: readonly str
 }
 
 function nothingToAsk(document: ProbeDocument, fold: (text: string) => string): string {
-  const { lab, engines, network, from, to, containers } = document;
+  const { lab, image, engines, network, from, to, containers } = document;
   const option = lab === 'default' ? '' : ` --lab ${lab}`;
   const node = engines[0]?.node ?? 'm1';
   const asked = [
@@ -127,8 +128,8 @@ function nothingToAsk(document: ProbeDocument, fold: (text: string) => string): 
     fold(`${running}${where}: nothing was asked.`),
     '',
     'Start some, then ask again:',
-    `  ${run} --name web${joined} swarmlab/built-in:1 sleep 1d`,
-    `  ${run} --name db${joined} swarmlab/built-in:1 sleep 1d`,
+    `  ${run} --name web${joined} ${quoteWord(image)} sleep 1d`,
+    `  ${run} --name db${joined} ${quoteWord(image)} sleep 1d`,
     `  swarmlab probe${option}`,
     '',
   ].join('\n');

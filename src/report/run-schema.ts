@@ -221,6 +221,7 @@ export const probeDocumentSchema = z.strictObject({
   schema: z.literal('swarmlab/probe@1'),
   lab: text,
   provider: text,
+  image: text.describe('What a container can be started of on its nodes'),
   engines,
   network: text.nullable(),
   from: text.nullable(),

@@ -185,6 +185,8 @@ export interface ProbeDocument {
   schema: 'swarmlab/probe@1';
   lab: string;
   provider: string;
+  /** That its nodes have: what to start a container of. */
+  image: string;
   engines: readonly RunEngine[];
   /** What was asked for. */
   network: string | null;

@@ -265,3 +265,30 @@ function expectDisjoint(subnets: readonly Subnet[]): void {
     if (before !== undefined) expect(overlaps(before, subnet)).toBe(false);
   });
 }
+
+it('tells what is wrong with each listed node at once, also where another one is wrong itself', () => {
+  const text = `nodes:
+  - {name: a, role: manager, address: 192.168.56.300}
+  - {name: a, role: worker}
+  - {name: b, role: worker, address: 10.0.0.1}
+  - {name: B, role: manager}
+  - {name: c, role: worker, address: 192.168.56.40}
+  - {name: d, role: outsider, address: 192.168.56.40}
+`;
+  expect(problemsOf(text)).toEqual([
+    'plan.even-managers 1 nodes',
+    'config.wrong-value 2 nodes[0].address',
+    'plan.duplicate-name 3 nodes[1].name',
+    'plan.address-outside 4 nodes[2].address',
+    'config.wrong-value 5 nodes[3].name',
+    'plan.duplicate-address 7 nodes[5].address',
+  ]);
+});
+
+it.each([
+  ['an unknown role', '{name: b, role: boss}', 'config.wrong-value 1 nodes[1].role'],
+  ['no role', '{name: b}', 'config.missing-key 1 nodes[1].role'],
+  ['no node', 'b', 'config.wrong-type 1 nodes[1]'],
+])('counts no roles where a listed node has %s', (_what, node, expected) => {
+  expect(problemsOf(`nodes: [{role: manager}, ${node}, {role: manager}]\n`)).toEqual([expected]);
+});

@@ -9,6 +9,7 @@ export interface ProbeOptions {
   /** What one protocol of one pair saw. */
   seen?: (from: string, to: string, by: 'ip' | 'name', protocol: string) => Outcome;
   lab?: string;
+  image?: string;
 }
 
 /** The answer of `probe` for containers of one network: names and addresses. */
@@ -43,10 +44,11 @@ export function probeDocument(options: ProbeOptions = {}): ProbeDocument {
     }
     return { by, network: null, cells };
   };
+  const { image = 'swarmlab/built-in:1' } = options;
   const { provider, engines } = runDocument([]);
   return {
     schema: 'swarmlab/probe@1',
-    ...{ lab, provider, engines, network: null, from: null, to: null },
+    ...{ lab, provider, image, engines, network: null, from: null, to: null },
     containers: containers.map((id, index) => ({
       id,
       name: id.replace(/^.*\//, ''),

@@ -62,3 +62,9 @@ it('splits a table that is too wide, and every table has all rows', () => {
   const byName = text.slice(text.indexOf('By name'), text.indexOf('By IP'));
   expect(byName.match(/^ +web14 /gm)).toHaveLength(2);
 });
+
+it('names the image that the lab has, where nothing runs', () => {
+  const text = renderProbe(probeDocument({ containers: [], image: 'alpine:3.20' }), plain);
+  expect(text).toContain('docker run -d --name web alpine:3.20 sleep 1d');
+  expect(text).not.toContain('built-in');
+});

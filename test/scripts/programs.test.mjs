@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingPrograms, packagesFor, programs } from '../../scripts/setup/programs.mjs';
+import { missingPrograms, optionalPrograms, packagesFor, programs } from '../../scripts/setup/programs.mjs';
 
 const names = (rows) => rows.map((row) => row.program);
 
@@ -29,4 +29,11 @@ it('does not take a python3 of somebody’s home folder for that of a node', () 
     found: (file) => file === '/home/somebody/bin/python3',
   });
   expect(names(missing)).toContain('python3');
+});
+
+it('what is optional is no reason to stop, and is asked for by itself', () => {
+  const found = (file) => !file.endsWith('/etcd');
+  expect(missingPrograms({ path: '/usr/bin', found })).toEqual([]);
+  const missing = missingPrograms({ path: '/usr/bin', found, among: optionalPrograms });
+  expect(packagesFor(missing)).toEqual(['etcd-server']);
 });

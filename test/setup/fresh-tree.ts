@@ -75,7 +75,7 @@ export function runInside<T>(folder: string, name: string): T {
 /** Asked of a Node of its own: the scripts are plain JavaScript, which this project's compiler does not look at. */
 function setUpPackages(): string[] {
   const url = pathToFileURL(join(root, 'scripts/setup/programs.mjs')).href;
-  const code = `import { packagesFor, programs } from ${JSON.stringify(url)}; console.log(JSON.stringify(packagesFor(programs)));`;
+  const code = `import { optionalPrograms, packagesFor, programs } from ${JSON.stringify(url)}; console.log(JSON.stringify(packagesFor([...programs, ...optionalPrograms])));`;
   return JSON.parse(must(process.execPath, ['--input-type=module', '--eval', code]));
 }
 

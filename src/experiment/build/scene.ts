@@ -39,6 +39,8 @@ export interface Scene {
   firstAddresses: Map<string, string>;
   /** Ports blocked, nodes lost, drained or gone: what stands in the way is meant to. */
   faults: Set<string>;
+  /** That steps added. */
+  routes: { machine: string; subnet: string }[];
   /** Endpoints changed since the overlays were last seen to know each other. */
   unsettled: boolean;
   notes: string[];

@@ -1,93 +1,107 @@
-import { deadline, raceSignal, waitFor } from '../../core/deadline.ts';
-import { messageOf } from '../../core/errors.ts';
-import { mapPooled, settleAll } from '../../core/pool.ts';
+import { deadline, raceSignal } from '../../core/deadline.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
+import { settleAll } from '../../core/pool.ts';
 import type { NodeConnection } from '../../fabric/connection.ts';
-import type { NetworkView } from '../../fabric/engine-port.ts';
+import type { EngineInfo } from '../../fabric/engine-port.ts';
+import { labelledNetworks, removeContainers, removeNetworks } from '../removal.ts';
 import { type Bench, connectionTo } from './bench.ts';
 import { labelFilter } from './labels.ts';
 
-const atOncePerNode = 4;
-/** An overlay stays in use on the manager until the other nodes have told it that their ends are gone. */
-const networkTimeoutMs = 20_000;
-const containerTimeoutMs = 20_000;
 const undoTimeoutMs = 60_000;
 /** After Ctrl-C; what is then still there carries the label, and the next run or `down` removes it. */
 const undoAfterAbortMs = 1_500;
 
 /**
  * Removes services, containers and networks of one experiment, or of all where `id` is null: what carries the label, nothing
- * else, on every node whose engine can be reached. Throws with what stays.
+ * else, on every node whose engine answers. What cannot be removed keeps nothing else from being so; throws with the first of it.
  */
 export async function removeMade(bench: Bench, id: string | null, signal: AbortSignal): Promise<void> {
   const label = labelFilter(id);
-  const nodes = [...bench.nodes.values()].map(({ name }) => connectionTo(bench, name));
-  const infos = await settleAll(nodes.map(async (node) => ({ node, info: await node.engine.info(signal) })));
-  const manager = infos.find(({ info }) => info.swarm.isManager && info.swarm.clusterId !== null)?.node;
-  if (manager !== undefined) {
-    const services = await manager.work.listServices(label, signal);
-    await settleAll(services.map(({ id: service }) => manager.work.removeService(service, signal)));
-  }
-  await settleAll(nodes.map((node) => removeContainers(node, label, signal)));
-  // A network made from a template holds on to it.
-  await settleAll(infos.map(({ node, info }) => removeNetworks(node, label, info.swarm.isManager, signal)));
+  const failures = await attemptEach(signal, async (attempt) => {
+    const engines = await answering(bench, attempt, signal);
+    const manager = managerAmong(engines);
+    if (manager !== null) {
+      await attempt(async () => {
+        const services = await manager.work.listServices(label, signal);
+        await settleAll(services.map(({ id: service }) => manager.work.removeService(service, signal)));
+      });
+    }
+    const places = engines.map(({ node: { machine, engine }, info }) => {
+      return { node: machine, engine, label, isManager: info.swarm.isManager };
+    });
+    await Promise.all(places.map((place) => attempt(() => removeContainers(place, signal))));
+    await Promise.all(places.map((place) => attempt(() => removeNetworks(place, signal))));
+  });
+  throwFirst(failures);
 }
 
-async function removeContainers(node: NodeConnection, label: string, signal: AbortSignal): Promise<void> {
-  const awaiting = `containers to be removed from ${node.machine}`;
-  await waitFor({ signal, timeoutMs: containerTimeoutMs, awaiting, pollMs: 100 }, async () => {
-    const containers = await node.engine.listContainers(label, signal);
-    if (containers.length === 0) return { value: null };
-    const failures = await mapPooled(containers, atOncePerNode, async ({ id }) => {
-      try {
-        await node.engine.removeContainer(id, signal);
-        return [];
-      } catch (error) {
-        // Its engine, or the swarm's agent there, is at it already.
-        signal.throwIfAborted();
-        return [messageOf(error)];
-      }
-    });
-    const [failure] = failures.flat();
-    return failure === undefined ? { value: null } : { pending: failure };
+/** How many services, containers and networks of an experiment there are, or of all where `id` is null. */
+export async function countMade(bench: Bench, id: string | null, signal: AbortSignal): Promise<number> {
+  const label = labelFilter(id);
+  const engines = await answering(bench, (work) => work(), signal);
+  const manager = managerAmong(engines);
+  const services = manager === null ? [] : await manager.work.listServices(label, signal);
+  const perNode = await settleAll(
+    engines.map(async ({ node: { engine } }) => {
+      const containers = await engine.listContainers(label, signal);
+      return containers.length + (await labelledNetworks(engine, label, signal)).length;
+    }),
+  );
+  return perNode.reduce((sum, count) => sum + count, services.length);
+}
+
+/** Does one part; what it throws is kept, unless the signal aborted. */
+type Attempt = (part: () => Promise<void>) => Promise<void>;
+
+/** Parts of an undoing of which none is left out because another failed; what they threw. Throws only when interrupted. */
+export async function attemptEach(
+  signal: AbortSignal,
+  work: (attempt: Attempt) => Promise<void>,
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  await work(async (part) => {
+    try {
+      await part();
+    } catch (error) {
+      signal.throwIfAborted();
+      failures.push(error);
+    }
+  });
+  return failures;
+}
+
+/** The first of several failures, with the others in its words. */
+export function throwFirst(failures: readonly unknown[]): void {
+  const [first, ...others] = failures;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  throw new LabError({
+    code: first instanceof LabError ? first.code : 'run.failed',
+    message: failures.map(messageOf).join('; '),
+    ...(first instanceof LabError && first.hint !== undefined ? { hint: first.hint } : {}),
   });
 }
 
-async function removeNetworks(
-  node: NodeConnection,
-  label: string,
-  isManager: boolean,
-  signal: AbortSignal,
-): Promise<void> {
-  const awaiting = `networks to be removed from ${node.machine}`;
-  await waitFor({ signal, timeoutMs: networkTimeoutMs, awaiting, pollMs: 150 }, async () => {
-    // A worker lists an overlay while it uses it; only a manager may remove it.
-    const networks = (await madeNetworks(node, label, signal)).filter(({ scope }) => scope !== 'swarm' || isManager);
-    if (networks.length === 0) return { value: null };
-    const failures = await mapPooled(networks, atOncePerNode, async ({ id }) => {
-      try {
-        await node.engine.removeNetwork(id, signal);
-        return [];
-      } catch (error) {
-        signal.throwIfAborted();
-        return [messageOf(error)];
-      }
-    });
-    const [failure] = failures.flat();
-    return failure === undefined ? { value: null } : { pending: failure };
-  });
+interface Answering {
+  node: NodeConnection;
+  info: EngineInfo;
 }
 
-/** Those with the label, and what was made from a template with it, which cannot have labels. */
-async function madeNetworks(
-  { engine }: NodeConnection,
-  label: string,
-  signal: AbortSignal,
-): Promise<readonly NetworkView[]> {
-  const labelled = await engine.listNetworks(label, signal);
-  if (labelled.length === 0) return [];
-  const templates = new Set(labelled.map(({ name }) => name));
-  const all = await engine.listNetworks(null, signal);
-  return [...all.filter(({ configFrom }) => configFrom != null && templates.has(configFrom)), ...labelled];
+async function answering(bench: Bench, attempt: Attempt, signal: AbortSignal): Promise<readonly Answering[]> {
+  const found: Answering[] = [];
+  await Promise.all(
+    [...bench.nodes.values()].map(({ name }) =>
+      attempt(async () => {
+        const node = connectionTo(bench, name);
+        found.push({ node, info: await node.engine.info(signal) });
+      }),
+    ),
+  );
+  return found;
+}
+
+function managerAmong(engines: readonly Answering[]): NodeConnection | null {
+  return engines.find(({ info }) => info.swarm.isManager && info.swarm.clusterId !== null)?.node ?? null;
 }
 
 /** Does `work` although the run may have been interrupted, then only for a moment; null when it ended well, else what failed. */

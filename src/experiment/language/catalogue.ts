@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { wrongInput } from '../../core/errors.ts';
+import { type LabError, wrongInput } from '../../core/errors.ts';
 import { nearMiss } from '../../core/near-miss.ts';
 import type { Experiment } from './definition.ts';
 import { loadExperiment } from './load.ts';
@@ -31,12 +31,17 @@ export async function findExperiment(idOrPath: string, cwd: string = process.cwd
   if (isPath(idOrPath)) return loadExperiment(path.resolve(cwd, idOrPath), idOrPath);
   const ids = await listExperimentIds();
   if (ids.includes(idOrPath)) return loadFromCatalogue(idOrPath);
-  const near = nearMiss(idOrPath, ids);
-  const begun = ids.filter((id) => id.startsWith(idOrPath)).slice(0, 5);
+  throw unknownExperiment(idOrPath, ids);
+}
+
+/** That there is no such experiment, with the one that was probably meant. */
+export function unknownExperiment(word: string, ids: readonly string[]): LabError {
+  const near = nearMiss(word, ids);
+  const begun = ids.filter((id) => id.startsWith(word)).slice(0, 5);
   const meant = near ?? (begun.length === 1 ? begun[0] : null);
   const hint = meant !== null && meant !== undefined ? `did you mean ${meant}?` : 'swarmlab experiments lists them all';
   const more = begun.length > 1 && near === null ? `there is: ${begun.join(', ')}` : hint;
-  throw wrongInput('experiment.unknown', `there is no experiment ${JSON.stringify(idOrPath)}`, [], more);
+  return wrongInput('experiment.unknown', `there is no experiment ${JSON.stringify(word)}`, [], more);
 }
 
 /**

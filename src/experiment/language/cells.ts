@@ -72,6 +72,7 @@ function readSimple(
   because: string | null,
   see: string | null,
 ): PlacedCell[] {
+  const known = reading.problems.length;
   const cells =
     typeof expect === 'string'
       ? readTable(reading, expect, path).map((cell) => ({ ...cell, because, see }))
@@ -80,6 +81,8 @@ function readSimple(
           because: cell.because ?? because,
           see: cell.see ?? see,
         }));
+  if (cells.length === 0 && reading.problems.length === known)
+    wrongTable(reading, path, null, 'it asks nothing', 'say what is expected of one cell at least: yes, no, any');
   const seen = new Set<string>();
   for (const cell of cells) {
     const pair = `${cell.from} -> ${cell.to}`;

@@ -105,7 +105,11 @@ function checkNetwork(reading: Reading, said: Said, path: readonly PathPart[]): 
   if (said.nodes === undefined || Array.isArray(said.nodes)) checkAddresses(reading, said, path);
   if (Array.isArray(said.nodes) && said.nodes.length === 0) contradiction('nodes', 'the list is empty', 'leave it out');
   if (said.parent !== undefined && said.driver !== 'macvlan' && said.driver !== 'ipvlan') {
-    contradiction('parent', `a ${said.driver ?? 'bridge'} network has no parent`, 'macvlan and ipvlan have one');
+    contradiction(
+      'parent',
+      `${said.driver === 'overlay' ? 'an overlay' : 'a bridge'} network has no parent`,
+      'macvlan and ipvlan have one',
+    );
   }
   if (said.configOnly && said.configFrom !== undefined) {
     contradiction('configFrom', 'it is a configuration itself', 'have either configOnly or configFrom');

@@ -3,7 +3,7 @@ import { connectionTo, nodeOf, onEngine } from '../build/bench.ts';
 import { createContainer, createNetwork, createService, managerOf } from '../build/build.ts';
 import type { Scene } from '../build/scene.ts';
 import { endpointSpec } from '../build/specs.ts';
-import type { ActionDefinition } from '../language/definition.ts';
+import type { ActionDefinition, AttachmentDefinition } from '../language/definition.ts';
 import { onMachine } from './by-hand.ts';
 import { addFault, addRoute, removeFault } from './faults.ts';
 import { changeMember } from './member-actions.ts';
@@ -48,7 +48,7 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       const command = await onContainer(
         scene,
         deed.container,
-        ['network', 'connect', network, deed.container],
+        ['network', 'connect', ...connectOptions(deed.attachment), network, deed.container],
         (work) => work.connectContainer(network, deed.container, endpointSpec(deed.attachment), signal),
       );
       return { detail: `${deed.container} is on ${network} too`, commands: [command] };
@@ -148,6 +148,7 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       const subnet = view?.subnets[0];
       if (subnet === undefined) throw unknown(`network ${deed.to.network} on ${target}`);
       const via = nodeOf(bench, deed.via).address;
+      scene.routes.push({ machine, subnet });
       await addRoute(bench, machine, subnet, via, signal);
       return {
         detail: `${machine} sends what is for ${subnet} to ${via}`,
@@ -155,6 +156,11 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       };
     }
   }
+}
+
+/** As `docker network connect` takes them; it has none for a MAC. */
+function connectOptions({ ip, aliases }: AttachmentDefinition): readonly string[] {
+  return [...(ip === null ? [] : ['--ip', ip]), ...aliases.flatMap((alias) => ['--alias', alias])];
 }
 
 function wordsOf(direction: 'in' | 'out' | 'both'): string {

@@ -5,12 +5,13 @@ type Answers = Extract<CheckDefinition, { kind: 'answers' }>;
 
 /**
  * Compares what a resolver said, look-up by look-up, with the addresses that a name should have, their number, and their turn
- * in coming first. A look-up without any answer counts as one without addresses, and is named. Pure and total.
+ * in coming first. `targets` has a list for each target: all of them must be among the answers, and nobody else. A look-up
+ * without any answer counts as one without addresses, and is named; where none was answered nothing is known. Pure and total.
  */
 export function compareAnswers(
   check: Pick<Answers, 'count' | 'fairShare'>,
   answers: readonly (readonly string[] | null)[],
-  targets: readonly string[] | null,
+  targets: readonly (readonly string[])[] | null,
 ): Pick<CheckSeen, 'expected' | 'seen' | 'holds'> {
   const silent = answers.filter((one) => one === null).length;
   const all = [...new Set(answers.flatMap((one) => one ?? []))].sort();
@@ -24,10 +25,11 @@ export function compareAnswers(
   const expected: string[] = [];
   let holds = true;
   if (targets !== null) {
-    const wanted = [...new Set(targets)];
+    const wanted = [...new Set(targets.flat())];
     expected.push(wanted.join(', ') || 'no address');
     // A target may have further addresses, on networks that the asking one is not on.
-    holds &&= all.every((address) => wanted.includes(address)) && all.length > 0;
+    const eachThere = targets.every((own) => own.some((address) => all.includes(address)));
+    holds &&= all.every((address) => wanted.includes(address)) && eachThere && all.length > 0;
   }
   if (check.count !== null) {
     expected.push(`${check.count} ${check.count === 1 ? 'address' : 'addresses'}`);
@@ -35,7 +37,7 @@ export function compareAnswers(
   }
   if (check.fairShare !== null) {
     expected.push(`each first in ${Math.round(check.fairShare * 100)} % or more`);
-    holds &&= all.every((address) => share(address) >= (check.fairShare ?? 0));
+    holds &&= all.length > 0 && all.every((address) => share(address) >= (check.fairShare ?? 0));
   }
   if (expected.length === 0) {
     expected.push('an address');
@@ -51,6 +53,6 @@ export function compareAnswers(
   return {
     expected: expected.join('; '),
     seen,
-    holds: silent > 0 && !holds && answered === 0 && check.count !== 0 ? null : holds,
+    holds: answered === 0 ? null : holds,
   };
 }

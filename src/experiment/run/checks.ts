@@ -1,3 +1,4 @@
+import { waitFor } from '../../core/deadline.ts';
 import { LabError, messageOf } from '../../core/errors.ts';
 import { connectionTo, nodeOf } from '../build/bench.ts';
 import { experimentLabel, labelFilter } from '../build/labels.ts';
@@ -12,13 +13,22 @@ import type { CheckSeen } from './seen.ts';
 import { subjectOf } from './subjects.ts';
 import { nodeState } from './waits.ts';
 
+/** For what comes about by itself. */
+const usualPatienceMs = 5_000;
+
 export type Looked = Pick<CheckSeen, 'subject' | 'expected' | 'seen' | 'holds'> & { by?: string };
 
 /** Looks, and compares with what the check says; what cannot be looked at says why. Throws only when interrupted. */
-export async function makeCheck(scene: Scene, check: CheckDefinition): Promise<CheckSeen> {
+export async function makeCheck(
+  scene: Scene,
+  check: CheckDefinition,
+  patienceMs: number = usualPatienceMs,
+): Promise<CheckSeen> {
   try {
-    const { by, ...looked } = await look(scene, check);
-    return { check, ...looked, detail: '', reproduce: by ?? null };
+    const { by, ...looked } = comesAbout(check)
+      ? await lookPatiently(scene, check, patienceMs)
+      : await look(scene, check);
+    return { check, ...looked, detail: looked.holds === null ? looked.seen : '', reproduce: by ?? null };
   } catch (error) {
     scene.signal.throwIfAborted();
     return {
@@ -31,6 +41,31 @@ export async function makeCheck(scene: Scene, check: CheckDefinition): Promise<C
       reproduce: null,
     };
   }
+}
+
+/**
+ * What a container says and that it ends come about a moment after its start, and then stay. Addresses are read of one after
+ * the other: on a node, where others come and go meanwhile, it takes another look.
+ */
+function comesAbout(check: CheckDefinition): boolean {
+  return check.kind === 'logs' || check.kind === 'same-address' || (check.kind === 'running' && !check.equals);
+}
+
+/** Looks until it holds; after a few seconds what was seen last counts. */
+async function lookPatiently(scene: Scene, check: CheckDefinition, patienceMs: number): Promise<Looked> {
+  const { signal } = scene;
+  let looked = await look(scene, check);
+  const again = async () => {
+    if (looked.holds === true) return { value: looked };
+    looked = await look(scene, check);
+    return { pending: looked.seen };
+  };
+  return waitFor({ signal, timeoutMs: patienceMs, awaiting: subjectOf(check), pollMs: 200 }, again).catch(
+    (error: unknown) => {
+      if (error instanceof LabError && error.code === 'wait.timeout') return looked;
+      throw error;
+    },
+  );
 }
 
 async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
@@ -55,17 +90,17 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
           );
         }),
       );
-      const seen = check.containers.map((name, index) => `${name}: ${all[index] || 'none'}`).join('; ');
-      return { subject: subjectOf(check), expected: 'the same', seen, holds: new Set(all).size === 1 };
+      const seen = check.containers.map((name, index) => `${name}: ${all[index]}`).join('; ');
+      // Two that have nothing at all have nothing in common.
+      const holds = new Set(all).size === 1 && all[0] !== listed([]);
+      return { subject: subjectOf(check), expected: 'the same', seen, holds };
     }
     case 'hosts-file': {
-      const text = (await hostsFile(scene, running(scene, check.container)))
-        .replace(/#.*/g, '')
-        .replace(/[ \t]+/g, ' ');
-      const words = new Set(text.split(/\s/));
-      const has = (item: string) => words.has(item) || text.includes(item.replace(/\s+/g, ' '));
+      const lines = hostsLines(await hostsFile(scene, running(scene, check.container)));
+      // Whole words: the name of a container, such as a1, may well be part of another's id.
+      const has = (item: string) => lines.some((line) => ` ${line} `.includes(` ${item.trim().replace(/\s+/g, ' ')} `));
       return {
-        ...having(check, has, text.trim().split('\n').join('; ')),
+        ...having(check, has, lines.join('; ')),
         by: byHand(scene, check.container, ['cat', '/etc/hosts']),
       };
     }
@@ -102,7 +137,7 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
       return { subject: subjectOf(check), ...compareAnswers(check, answers, addressesOfTargets(scene, check.targets)) };
     }
     case 'running': {
-      const actor = actorNamed(scene, check.container);
+      const actor = await lookAgain(scene, check.container);
       const word = (runs: boolean, exit: number | null) =>
         runs ? 'running' : exit === null ? 'not running' : `ended with exit status ${exit}`;
       const runs = actor.view?.running === true;
@@ -127,7 +162,8 @@ async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
     }
     case 'published': {
       const actor = actorNamed(scene, check.container);
-      const ports = actor.view?.published ?? [];
+      // One that a step stopped publishes nothing; of one that died nobody knows.
+      const ports = (actor.meantToBeDown ? actor : running(scene, check.container)).view?.published ?? [];
       const by = onMachine(scene.bench, actor.node, ['docker', 'port', actor.name]);
       const holds =
         (check.equals === null || listed(check.equals) === listed(ports)) &&
@@ -184,13 +220,26 @@ async function networkOn(scene: Scene, { network, node }: { network: string; nod
   throw new LabError({ code: 'run.look', message: `the engine of ${name} does not know a network ${network}` });
 }
 
-function addressesOfTargets(scene: Scene, targets: readonly string[] | null): readonly string[] | null {
+function addressesOfTargets(scene: Scene, targets: readonly string[] | null): readonly (readonly string[])[] | null {
   if (targets === null) return null;
   return targets.flatMap((target) => {
     const service = scene.services.get(target.replace(/^svc:/, ''));
-    const actors: readonly ActorState[] = service !== undefined ? service.tasks : [actorNamed(scene, target)];
-    return actors.flatMap(({ addresses }) => Object.values(addresses));
+    const actors: readonly ActorState[] = service !== undefined ? service.tasks : [targetNamed(scene, target)];
+    return actors.map(({ addresses }) => Object.values(addresses));
   });
+}
+
+/** One that does not run although it should has no address that could be compared with. */
+function targetNamed(scene: Scene, name: string): ActorState {
+  return actorNamed(scene, name).meantToBeDown ? actorNamed(scene, name) : running(scene, name);
+}
+
+/** How its engine has it now; one that the engine should know and does not cannot be looked at. */
+async function lookAgain(scene: Scene, name: string): Promise<ActorState> {
+  const actor = actorNamed(scene, name);
+  actor.view = await connectionTo(scene.bench, actor.node).engine.inspectContainer(name, scene.signal);
+  if (actor.view !== null || actor.meantToBeDown) return actor;
+  throw new LabError({ code: 'run.look', message: `the engine of ${actor.node} does not know a container ${name}` });
 }
 
 export function actorNamed(scene: Scene, name: string): ActorState {
@@ -211,6 +260,12 @@ function byHand(scene: Scene, container: string, argv: readonly string[]): strin
 
 function onNode(scene: Scene, { node }: { node: Parameters<typeof nodeOf>[1] }, argv: readonly string[]): string {
   return onMachine(scene.bench, nodeOf(scene.bench, node).name, ['docker', ...argv]);
+}
+
+/** Lines of a hosts file without comments, words apart by one blank. */
+function hostsLines(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim().replace(/\s+/g, ' '));
+  return lines.filter((line) => line !== '');
 }
 
 const listed = (items: readonly string[]) => [...items].sort().join(', ') || 'none';

@@ -39,7 +39,8 @@ export function findEnd(scene: Scene, end: string): EndState {
       places,
       machine: tasks[0]?.node ?? null,
       absent,
-      meantToBeAbsent: true,
+      // Without a fault and with tasks asked for, something else keeps them from running: that says nothing of networks.
+      meantToBeAbsent: definition.replicas === 0 || scene.faults.size > 0,
       name: definition.name,
       actor: tasks[0] ?? null,
     };

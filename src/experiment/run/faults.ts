@@ -64,6 +64,16 @@ async function removeRoutes(bench: Bench, machine: string, signal: AbortSignal):
   await connectionTo(bench, machine).exec(['ip', 'route', 'flush', 'proto', routeProtocol], { signal });
 }
 
+/** Takes away a route that addRoute added; fine when it is gone. Others, of experiments that run beside, stay. */
+export async function removeRoute(bench: Bench, { machine, subnet }: Route, signal: AbortSignal): Promise<void> {
+  await connectionTo(bench, machine).exec(['ip', 'route', 'del', subnet, 'proto', routeProtocol], { signal });
+}
+
+export interface Route {
+  machine: string;
+  subnet: string;
+}
+
 export async function addRoute(
   bench: Bench,
   machine: string,

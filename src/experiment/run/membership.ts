@@ -59,12 +59,34 @@ export async function restoreMembership(
   const listed = await engine.listSwarmNodes(signal);
   const ready = (name: string) => memberOf(listed, name)?.state === 'ready';
   if (!members.every(({ name }) => ready(name)) || listed.length > members.length) {
-    await ensureSwarm({ members, swarm: bench.plan.swarm, signal, awaiting, timeoutMs: joinTimeoutMs });
+    const present = await ensureSwarm({ members, swarm: bench.plan.swarm, signal, awaiting, timeoutMs: joinTimeoutMs });
+    await forgetLeavers(bench, manager, present, signal);
   }
   for (const { name, role } of members) {
     const seen = await swarmNode(bench, manager, name, signal);
     if (seen.role === role && seen.availability === 'active') continue;
     await connectionTo(bench, manager).work.updateSwarmNode(seen.id, { role, availability: 'active' }, signal);
+  }
+}
+
+/**
+ * Entries of members under an identity that they gave up. For some seconds such a one still looks alive, and all the while
+ * the tasks that it had hold on to their networks.
+ */
+async function forgetLeavers(
+  bench: Bench,
+  manager: string,
+  present: readonly SwarmNodeView[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, work } = connectionTo(bench, manager);
+  const ids = new Set(present.map(({ id }) => id));
+  const names = new Set(present.map(({ hostname }) => hostname));
+  for (const { id, hostname, role } of await engine.listSwarmNodes(signal)) {
+    if (ids.has(id) || !names.has(hostname)) continue;
+    // The swarm removes no manager.
+    if (role === 'manager') await work.updateSwarmNode(id, { role: 'worker' }, signal);
+    await engine.removeSwarmNode(id, signal);
   }
 }
 

@@ -1,9 +1,11 @@
 import { messageOf } from '../../core/errors.ts';
+import type { ProviderKind } from '../../plan/types.ts';
 import { type Bench, connectionTo } from '../build/bench.ts';
 import { askKernelFeatures } from '../features.ts';
-import type { Experiment } from '../language/definition.ts';
+import type { Experiment, StepDefinition } from '../language/definition.ts';
 import { satisfies } from '../language/version-range.ts';
-import type { FeatureAnswers } from '../requirements.ts';
+import { type FeatureAnswers, requiredFeatures } from '../requirements.ts';
+import { conditionHolds, variantOf } from './condition.ts';
 
 /** Something that an experiment needs and the lab has not. */
 export interface Missing {
@@ -29,7 +31,7 @@ export async function askAbilities(
 ): Promise<Abilities> {
   const features = new Map<string, FeatureAnswers>();
   const silent = new Map<string, string>();
-  if (experiments.some(({ needs }) => needs.kernel.length > 0)) {
+  if (experiments.some(asksKernel)) {
     await Promise.all(
       [...bench.nodes.values()].map(async ({ name }) => {
         try {
@@ -59,13 +61,15 @@ const packages: Readonly<Record<string, string>> = { etcd: 'etcd-server' };
 /** What is missing for an experiment; empty where it can run. An experiment with a lab of its own has as many nodes as it asks for. Pure. */
 export function missingNeeds(
   experiment: Experiment,
-  bench: Pick<Bench, 'nodes' | 'outsider' | 'facts'>,
+  bench: Pick<Bench, 'nodes' | 'outsider' | 'facts' | 'plan'>,
   abilities: Abilities,
 ): readonly Missing[] {
   const { needs, ownLab } = experiment;
   const missing: Missing[] = [];
   const nodes = ownLab === null ? bench.nodes.size : ownLab.managers + ownLab.workers;
   const outsider = ownLab === null ? bench.outsider !== null : ownLab.outsiders > 0;
+  const unwilling = ownLab === null ? null : noOwnLab(bench.plan.provider);
+  if (unwilling !== null) missing.push({ node: null, what: 'a lab of its own', reason: unwilling });
   if (nodes < needs.nodes)
     missing.push({
       node: null,
@@ -81,6 +85,15 @@ export function missingNeeds(
         missing.push({ node: name, what: feature, reason: answer?.reason ?? 'the node did not say' });
     }
     const version = bench.facts.get(name)?.engineVersion ?? '';
+    if (encrypts(experiment) && !abilities.silent.has(name)) {
+      for (const group of requiredFeatures('overlay-encrypted', version)) {
+        const answers = group.map((feature) => abilities.features.get(name)?.get(feature));
+        const [first] = group;
+        const known = missing.some((one) => one.node === name && one.what === first);
+        if (first === undefined || known || answers.some((answer) => answer?.works === true)) continue;
+        missing.push({ node: name, what: first, reason: answers[0]?.reason ?? 'the node did not say' });
+      }
+    }
     if (needs.engine !== null && !satisfies(version, needs.engine)) {
       missing.push({
         node: name,
@@ -97,11 +110,52 @@ export function missingNeeds(
         reason: `it is not installed (apt install ${packages[program] ?? program})`,
       });
   }
-  return missing;
+  const unspoken = missing.length === 0 && ownLab === null ? silence(experiment, bench) : null;
+  return unspoken === null ? missing : [unspoken];
+}
+
+/**
+ * Without ESP, or without the match by which the engine marks what is to be encrypted, an engine takes an encrypted overlay all
+ * the same, and packets between nodes silently die.
+ */
+function encrypts({ networks }: Experiment): boolean {
+  return networks.some(({ driver, options }) => driver === 'overlay' && 'encrypted' in options);
+}
+
+function asksKernel(experiment: Experiment): boolean {
+  return experiment.needs.kernel.length > 0 || encrypts(experiment);
+}
+
+/** Why no lab is made beside the one that is up, for a single experiment; null where it is. */
+function noOwnLab(provider: ProviderKind): string | null {
+  switch (provider) {
+    case 'netns':
+      return null;
+    case 'vagrant':
+      return 'virtual machines for it alone would take minutes and memory; on Linux swarmlab up --provider netns can';
+    default:
+      return provider satisfies never;
+  }
+}
+
+/** Where all that an experiment asks is asked under other circumstances only: whatever it did here, it would say nothing. */
+function silence(experiment: Experiment, bench: Pick<Bench, 'nodes' | 'facts' | 'plan'>): Missing | null {
+  const asking = experiment.steps.filter(({ action }) =>
+    ['probe', 'check', 'wait', 'run', 'refused'].includes(action.kind),
+  );
+  const speaks = ({ when, action }: StepDefinition) =>
+    conditionHolds(bench, when) && (action.kind !== 'probe' || variantOf(bench, action.probe) !== null);
+  if (asking.length === 0 || asking.some(speaks)) return null;
+  const { engineVersion = '', forwardPolicy = 'unknown' } = bench.facts.get(bench.nodes.get('A')?.name ?? '') ?? {};
+  return {
+    node: null,
+    what: 'other engines',
+    reason: `nothing of it is about Docker ${engineVersion}, FORWARD policy ${forwardPolicy}, provider ${bench.plan.provider}`,
+  };
 }
 
 /** Why it is not known whether an experiment can run; null where it is. A kernel that gave no answer is none that lacks something. */
 export function unknownNeeds(experiment: Experiment, abilities: Abilities): string | null {
-  if (experiment.needs.kernel.length === 0) return null;
+  if (!asksKernel(experiment)) return null;
   return [...abilities.silent.values()][0] ?? null;
 }

@@ -3,12 +3,12 @@ import type { Allotment } from '../build/allot.ts';
 import { type Bench, nodeOf } from '../build/bench.ts';
 import { buildScene } from '../build/build.ts';
 import type { Scene } from '../build/scene.ts';
-import { removeMade, undoBounded } from '../build/undo.ts';
+import { undoBounded } from '../build/undo.ts';
 import type { Experiment, StepDefinition } from '../language/definition.ts';
 import { conditionHolds } from './condition.ts';
-import { clearFaults } from './faults.ts';
+import { removeRoute } from './faults.ts';
 import { refreshScene } from './look.ts';
-import { restoreMembership } from './membership.ts';
+import { restoreLab } from './restore.ts';
 import type { ExperimentSeen, StepSeen } from './seen.ts';
 import { takeStep, untaken } from './steps.ts';
 
@@ -58,8 +58,11 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
     ];
   } finally {
     const kept = keep && !signal.aborted;
-    if (!kept) await undo(request, scene);
-    request.allotment.release(experiment.id);
+    if (!kept) {
+      await undo(request, scene);
+      // Networks that stand keep their subnets from those that come after.
+      request.allotment.release(experiment.id);
+    }
   }
   return {
     steps: taken,
@@ -112,6 +115,7 @@ function sceneOf(
     services: new Map(),
     firstAddresses: new Map(),
     faults: new Set(),
+    routes: [],
     unsettled: true,
     notes: [],
     signal,
@@ -140,13 +144,16 @@ function containersOf(scene: Scene): ExperimentSeen['containers'] {
 
 async function undo({ bench, experiment, signal, progress }: ExperimentRequest, scene: Scene): Promise<void> {
   progress({ kind: 'undoing' });
-  const disturbing =
-    experiment.disturbs !== 'nothing' ||
-    experiment.steps.some(({ action }) => action.kind === 'route' || action.kind === 'block');
   const left = await undoBounded(experiment.id, signal, async (limit) => {
-    if (disturbing) await clearFaults(bench, limit);
-    if (disturbing && experiment.disturbs === 'swarm') await restoreMembership(bench, limit, scene.awaiting);
-    await removeMade(bench, experiment.id, limit);
+    await Promise.allSettled(scene.routes.map((route) => removeRoute(bench, route, limit)));
+    const what = {
+      experiment: experiment.id,
+      // Of those that disturb nobody others may run beside them.
+      faults: experiment.disturbs !== 'nothing',
+      membership: experiment.disturbs === 'swarm',
+      hurried: signal.aborted,
+    };
+    return restoreLab(bench, what, limit, scene.awaiting);
   });
   if (left !== null)
     scene.notes.push(

@@ -682,8 +682,18 @@ describe('a mistake in the file', () => {
       '16:9 experiment.table the row both is there twice',
     ],
     ['no rows', '      x/y web\n', '13:7 experiment.table the table has no rows'],
+    ['no columns', '      x/y\n        web\n', '13:7 experiment.table it asks nothing'],
+    ['nothing but dots', '      x/y web both\n        web . .\n', '13:7 experiment.table it asks nothing'],
   ])('of a table: %s, at its own line and column', (_what, table, expected) => {
     const problems = shown(stepProblems(`  - title: s\n    probe:\n      by: name\n      expect: |\n  ${table}`));
+    expect(problems).toEqual([expect.stringContaining(expected)]);
+  });
+
+  it.each([
+    ['[]', '13:7 experiment.table it asks nothing'],
+    ['[{when: {forward: DROP}, expect: []}, {expect: ["web -> both: yes"]}]', 'experiment.table it asks nothing'],
+  ])('of lines: none in %s', (lines, expected) => {
+    const problems = shown(stepProblems(`  - title: s\n    probe:\n      by: name\n      expect: ${lines}\n`));
     expect(problems).toEqual([expect.stringContaining(expected)]);
   });
 
