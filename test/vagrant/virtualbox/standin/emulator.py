@@ -25,7 +25,7 @@ NIC_MODELS = {
 }
 # A processor without the wide vectors, which software emulation pays dearly for, and with the instructions that make
 # ciphers and random numbers cheap.
-PROCESSOR = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes,+pclmulqdq,+rdrand,+rdseed,+movbe,+xsave'
+PROCESSOR = 'qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+aes,+pclmulqdq,+rdrand'
 STOP_SECONDS = 20
 
 
