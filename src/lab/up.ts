@@ -144,13 +144,14 @@ async function bringUp(
 
 async function check(context: LabContext, state: LabState): Promise<OpenLab> {
   const lab = { plan: state.plan, state, provider: await providerOf(context, state) };
-  await preflight(lab);
+  await preflight(context, lab);
   await writeState(context.stateHome, state);
   return lab;
 }
 
-async function preflight(lab: OpenLab): Promise<void> {
-  const problems = await lab.provider.preflight();
+async function preflight(context: LabContext, lab: OpenLab): Promise<void> {
+  const { problems, warnings } = await lab.provider.preflight();
+  for (const warning of warnings) context.note(warning);
   if (problems.length === 0) return;
   const [first] = problems;
   throw new LabError({

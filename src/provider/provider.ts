@@ -73,13 +73,19 @@ export interface Leak {
   what: string;
 }
 
+/** Everything at once that keeps this machine from carrying a lab; and, a sentence each, what may hurt later. */
+export interface Preflight {
+  problems: readonly Problem[];
+  warnings: readonly string[];
+}
+
 /**
  * What makes machines. Every method may be called at any time, also after a crash of an earlier run; `ensure` is idempotent.
  */
 export interface Provider {
   kind: ProviderKind;
-  /** Everything that this machine lacks for this lab, at once; empty when it can be made. */
-  preflight(): Promise<readonly Problem[]>;
+  /** What this machine is like for this lab; it can be made where there is no problem. */
+  preflight(): Promise<Preflight>;
   /** Machines up, engines started (not yet answering). */
   ensure(awaiting: Awaiting): Promise<void>;
   state(machine: string): Promise<MachineState>;

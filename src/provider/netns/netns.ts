@@ -24,7 +24,7 @@ export function createNetnsProvider(context: ProviderContext): Provider {
   const { plan, stateDir, signal } = context;
   return {
     kind: 'netns',
-    preflight: () => preflight(stateDir),
+    preflight: async () => ({ problems: await preflight(stateDir), warnings: [] }),
     async ensure(awaiting) {
       const machines = machinesOf(plan);
       await reserveNeighbours(stateDir, neighboursOf(machines.length), signal);

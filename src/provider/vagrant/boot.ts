@@ -76,6 +76,6 @@ export async function bootMachines(
 
 /** `m1: Booting VM...`, the first line of what Vagrant says; it puts the name before some of them itself. */
 function progressOf(line: MachineLine): string {
-  const [first = ''] = (uiTexts([line])[0] ?? '').split('\n');
+  const first = (uiTexts([line])[0] ?? '').split('\n').find((text) => text.trim() !== `${line.target}:`) ?? '';
   return `${line.target}: ${first.replace(`${line.target}: `, '').trim()}`;
 }

@@ -1,12 +1,30 @@
-import type { Problem } from '../../core/errors.ts';
-import type { ProviderContext } from '../provider.ts';
-import { hasVagrant } from './command.ts';
-import { vagrantMissing } from './failures.ts';
+import { homedir } from 'node:os';
+import type { Finding } from '../finding.ts';
+import type { Preflight, ProviderContext } from '../provider.ts';
+import { examineHost } from './doctor/examine.ts';
 import type { RunProgram } from './program.ts';
 
-/** What keeps this machine from carrying the lab. */
-export async function preflight(_context: ProviderContext, _run: RunProgram): Promise<readonly Problem[]> {
-  if (await hasVagrant()) return [];
-  const { code, message, hint } = vagrantMissing();
-  return [{ code, message, ...(hint === undefined ? {} : { hint }) }];
+/** What keeps this machine from carrying the lab's VMs, or makes them slow: what `doctor` finds, in short. */
+export async function preflight({ plan, stateDir, signal }: ProviderContext, run: RunProgram): Promise<Preflight> {
+  const { vagrant } = plan;
+  if (vagrant === null) throw new Error('the plan has no virtual machines');
+  const host = { platform: process.platform, architecture: process.arch, env: process.env, homedir: homedir() };
+  const findings = await examineHost(
+    { ...host, plan: { ...plan, vagrant }, stateDir, cwd: process.cwd() },
+    run,
+    signal,
+  );
+  const blocking = findings.filter(({ severity }) => severity === 'blocks');
+  return {
+    problems: blocking.map(({ code, symptom, cause, remedy }) => ({
+      code,
+      message: `${cause} ${symptom}`,
+      hint: remedy,
+    })),
+    warnings: findings.filter(({ severity }) => severity === 'warns').map(sentence),
+  };
+}
+
+function sentence({ cause, symptom, remedy }: Finding): string {
+  return `${cause} ${symptom} -> ${remedy}`;
 }
