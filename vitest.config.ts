@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,mjs}'],
-          exclude: ['test/integration/**', 'test/packing/**', 'test/setup/**'],
+          exclude: ['test/integration/**', 'test/packing/**', 'test/setup/**', 'test/vagrant/**'],
           testTimeout: 30_000,
         },
       },
@@ -19,6 +19,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'vagrant',
+          include: ['test/vagrant/**/*.test.ts'],
+          fileParallelism: false,
+          // Emulated machines on a busy computer. Each of them has limits of its own.
+          testTimeout: 5_400_000,
+          hookTimeout: 600_000,
+          bail: 1,
         },
       },
       {

@@ -34,6 +34,20 @@ export const optionalPrograms = [
   { program: 'etcd', package: 'etcd-server', for: 'the overlay of before swarm mode', systemOnly: true },
 ];
 
+/** What only `npm test` has a use for. */
+export const testPrograms = [{ program: 'vagrant', package: 'vagrant', for: 'the short test of provider vagrant' }];
+
+/** What `npm run test:vagrant` needs: Vagrant, an emulator in VirtualBox's place, and what makes a box. */
+export const vagrantTestPrograms = [
+  { program: 'vagrant', package: 'vagrant', for: 'the machines' },
+  { program: 'qemu-system-x86_64', package: 'qemu-system-x86', for: 'the emulated processors' },
+  { program: 'qemu-img', package: 'qemu-utils', for: 'the disks' },
+  { program: 'mmdebstrap', package: 'mmdebstrap', for: "the box's Debian" },
+  { program: 'mke2fs', package: 'e2fsprogs', for: "the box's file system" },
+  { program: 'sfdisk', package: 'fdisk', for: "the box's partition" },
+  { program: 'gzip', package: 'gzip', for: 'packing the box' },
+];
+
 /** The rows of `programs`, or of those in `among`, whose program is nowhere to be found. `path` is a PATH, `found` asks for one file. */
 export function missingPrograms({ path = process.env.PATH ?? '', found = isProgram, among = programs } = {}) {
   const everywhere = [...path.split(delimiter).filter((folder) => folder !== ''), ...systemFolders];

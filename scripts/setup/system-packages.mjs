@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { run } from './children.mjs';
 import { hasLeftNote, openNote } from './note.mjs';
 import { forbidServices, restoreServices } from './policy.mjs';
-import { missingPrograms, optionalPrograms, packagesFor } from './programs.mjs';
+import { missingPrograms, optionalPrograms, packagesFor, programs } from './programs.mjs';
 import { Stop, say } from './stop.mjs';
 import { disableServices, installedPackages } from './units.mjs';
 
@@ -44,12 +44,13 @@ export function sudoLine(command) {
 
 /**
  * Installs the packages whose programs are missing. Nothing is started by it: services are forbidden to start while
- * apt-get runs, and those that are new stay off. An earlier run that was cut short is put in order first.
+ * apt-get runs, and those that are new stay off. An earlier run that was cut short is put in order first. `needed` and
+ * `optional` are rows as in programs.mjs.
  */
-export async function ensureSystemPackages() {
-  const missing = missingPrograms();
+export async function ensureSystemPackages({ needed = programs, optional = optionalPrograms } = {}) {
+  const missing = missingPrograms({ among: needed });
   const root = process.getuid() === 0;
-  const wished = root && existsSync('/usr/bin/apt-get') ? missingPrograms({ among: optionalPrograms }) : [];
+  const wished = root && existsSync('/usr/bin/apt-get') ? missingPrograms({ among: optional }) : [];
   if (missing.length + wished.length === 0 && !(root && hasLeftNote())) return;
   if (wished.length > 0)
     say(`Missing, for a part that is skipped without it: ${wished.map((row) => row.program).join(' ')}`);
@@ -69,7 +70,7 @@ export async function ensureSystemPackages() {
   // Where the tidying itself fails the note stays, and the next run does it again.
   try {
     forbidServices();
-    const still = missingPrograms();
+    const still = missingPrograms({ among: needed });
     if (still.length > 0) await install(packagesFor(still), note);
     for (const row of wished) await installIfPossible(row, note);
   } finally {
@@ -78,7 +79,7 @@ export async function ensureSystemPackages() {
     restoreServices();
     note.close();
   }
-  const left = missingPrograms();
+  const left = missingPrograms({ among: needed });
   if (left.length > 0) {
     throw new Stop(
       `apt-get succeeded, yet these programs are still missing: ${left.map((row) => row.program).join(' ')}`,

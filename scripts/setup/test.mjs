@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuild, runTool } from './build.mjs';
 import { ensureNpmPackages } from './packages.mjs';
+import { optionalPrograms, testPrograms } from './programs.mjs';
 import { runMain, Stop, say } from './stop.mjs';
 import { ensureSystemPackages, sudoLine, systemProblem } from './system-packages.mjs';
 import { addCounts, clearReport, countsLine, readReport, skipComplaint } from './test-counts.mjs';
@@ -18,7 +19,7 @@ export function main(args) {
     const problem = linux ? systemProblem(command) : null;
     if (problem !== null) throw new Stop(problem);
     await ensureNpmPackages(folder);
-    if (linux) await ensureSystemPackages();
+    if (linux) await ensureSystemPackages({ optional: [...optionalPrograms, ...testPrograms] });
 
     const failedSteps = [
       ...(await step('lint', () => runTool(folder, '@biomejs/biome', 'biome', ['check', '--error-on-warnings', '.']))),

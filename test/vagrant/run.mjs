@@ -1,0 +1,90 @@
+// npm run test:vagrant [-- --box FILE] [--report FILE] [vitest's file filters]
+// The real vagrant with its own virtualbox provider, on emulated processors: what it needs is installed, the box is made
+// once and kept (SWARMLAB_TEST_CACHE, else ~/.cache/swarmlab-vagrant), and a report in Markdown is written.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, homedir, release } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensureBuild, runTool } from '../../scripts/setup/build.mjs';
+import { run } from '../../scripts/setup/children.mjs';
+import { ensureNpmPackages } from '../../scripts/setup/packages.mjs';
+import { vagrantTestPrograms } from '../../scripts/setup/programs.mjs';
+import { runMain, Stop, say } from '../../scripts/setup/stop.mjs';
+import { ensureSystemPackages } from '../../scripts/setup/system-packages.mjs';
+import { countsLine, readReport } from '../../scripts/setup/test-counts.mjs';
+
+const folder = fileURLToPath(new URL('../..', import.meta.url));
+const cache = process.env.SWARMLAB_TEST_CACHE || join(homedir(), '.cache', 'swarmlab-vagrant');
+
+await runMain(async () => {
+  const { values, positionals } = parseArgs({
+    options: { box: { type: 'string' }, report: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (process.platform !== 'linux' || process.getuid() !== 0)
+    throw new Stop('This test makes a box and emulated machines, which takes Linux and root.');
+  await ensureNpmPackages(folder);
+  await ensureSystemPackages({ needed: vagrantTestPrograms, optional: [] });
+  await ensureBuild(folder);
+  const box = values.box ?? (await boxFile());
+  const report = values.report ?? join(folder, '.cache', 'vagrant-report.md');
+  const figures = `${report}.figures`;
+  rmSync(figures, { force: true });
+  const json = join(folder, '.cache', 'tests', 'vagrant.json');
+  const startedAt = performance.now();
+  const { status } = await runTool(
+    folder,
+    'vitest',
+    'vitest',
+    ['run', '--project=vagrant', '--reporter=verbose', '--reporter=json', `--outputFile.json=${json}`, ...positionals],
+    { env: { ...process.env, SWARMLAB_TEST_BOX: box, SWARMLAB_TEST_REPORT: figures } },
+  );
+  const { counts } = readReport(json);
+  writeReport(report, json, existsSync(figures) ? readFileSync(figures, 'utf8') : '', performance.now() - startedAt);
+  rmSync(figures, { force: true });
+  say(`The report is ${relative(process.cwd(), report)}.`);
+  process.stdout.write(`${countsLine(counts)}\n`);
+  return status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+});
+
+/** The box of these sources; made where there is none yet. */
+async function boxFile() {
+  const recipe = createHash('sha256');
+  for (const part of ['provision/box', 'src/box'])
+    for (const name of readdirSync(join(folder, part)).sort()) recipe.update(readFileSync(join(folder, part, name)));
+  const file = join(cache, `debian12-virtualbox-${recipe.digest('hex').slice(0, 12)}.box`);
+  if (existsSync(file)) return file;
+  mkdirSync(cache, { recursive: true });
+  say('Making the box (two minutes or so).');
+  const { status } = await run(process.execPath, [join(folder, 'dist', 'cli.js'), 'box', 'build', '--box', file], {});
+  if (status !== 0) throw new Stop(`swarmlab box build ended with ${status}: why is above.`);
+  return file;
+}
+
+function writeReport(file, json, figures, tookMs) {
+  const { testResults } = JSON.parse(readFileSync(json, 'utf8'));
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const rows = tests.map(
+    ({ fullName, status, duration }) => `| ${fullName} | ${status} | ${Math.round((duration ?? 0) / 1000)} s |`,
+  );
+  const date = new Date().toISOString().slice(0, 10);
+  const lines = [
+    '# The real Vagrant: what was run',
+    '',
+    `Written by \`npm run test:vagrant\` on ${date}: ${availableParallelism()} cores, Linux ${release()}, Node ${process.version}.`,
+    "The real `vagrant` with its own virtualbox provider; in VirtualBox's place a stand-in for its command that drives QEMU",
+    `in software emulation (test/vagrant/virtualbox). Seconds say nothing about VirtualBox. In all ${Math.round(tookMs / 60_000)} min.`,
+    '',
+    '| test | result | took |',
+    '|---|---|---|',
+    ...rows,
+    '',
+    '| step | took |',
+    '|---|---|',
+    figures.trimEnd(),
+    '',
+  ];
+  writeFileSync(file, lines.join('\n'));
+}
