@@ -34,6 +34,7 @@ def command(home, machine, boots=True):
     folder, settings = home.machine_folder(machine), machine['settings']
     words = ['qemu-system-x86_64', '-nodefaults', '-no-user-config', '-name', f'guest={machine["name"]}']
     words += ['-pidfile', str(folder / 'pid'), '-daemonize', '-qmp', 'unix:qmp,server=on,wait=off']
+    words += ['-qmp', 'unix:filter,server=on,wait=off']
     words += ['-M', 'pc,usb=off,vmport=off', '-accel', 'tcg,thread=multi']
     words += ['-cpu', os.environ.get('SWARMLAB_VIRTUALBOX_CPU', PROCESSOR)]
     words += ['-m', settings['memory'], '-smp', settings['cpus'], '-rtc', 'base=utc', '-uuid', machine['uuid']]

@@ -107,7 +107,7 @@ def serial_port(name, value, options):
         return []
     if not re.fullmatch(r'0[xX][0-9A-Fa-f]+|\d+', value):
         raise Refusal(f"Error parsing UART I/O base '{value}'", status=2)
-    return [options.value('--uart')]
+    return [options.take()] if options else []
 
 
 def forward(machine, number, value, options):
