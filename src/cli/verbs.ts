@@ -1,3 +1,4 @@
+import { box } from './box.ts';
 import { completion } from './completion.ts';
 import { down } from './down.ts';
 import { env } from './env.ts';
@@ -32,6 +33,7 @@ export const verbs: readonly Verb[] = [
   halt,
   snapshot,
   down,
+  box,
   schema,
   completion,
 ];

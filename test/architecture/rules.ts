@@ -5,6 +5,8 @@ import type { SourceFacts } from './source-facts.ts';
 export const rooms = [
   'config',
   'plan',
+  'box',
+  'bundle',
   'provider',
   'fabric',
   'image',
