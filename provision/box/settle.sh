@@ -61,12 +61,34 @@ ExecStartPre=/usr/sbin/sshd -t
 UNIT
 sed -i '/pam_motd\|pam_mail/d' /etc/pam.d/sshd
 
-# What would run by itself, and what boot would wait for: the network cards are there before udev has looked
-# at everything (the initial ram disk loads their drivers).
+# What would run by itself, and what boot would wait for or do in vain: the network cards are there before udev has
+# looked at everything (the initial ram disk loads their drivers), and there is no other disk, no screen, no EFI.
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
-  fstrim.timer ifupdown-pre.service systemd-pstore.service console-setup.service keyboard-setup.service; do
+  fstrim.timer ifupdown-pre.service systemd-pstore.service systemd-binfmt.service systemd-update-utmp.service \
+  modprobe@drm.service modprobe@dm_mod.service modprobe@loop.service modprobe@efi_pstore.service \
+  dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount; do
   ln -sf /dev/null "/etc/systemd/system/$unit"
 done
+for generator in cryptsetup gpt-auto hibernate-resume integritysetup veritysetup; do
+  mkdir -p /etc/systemd/system-generators
+  ln -sf /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"
+done
+# Who logs in need not wait for the engine, which is the most that a boot has to do.
+for service in containerd docker; do
+  mkdir -p "/etc/systemd/system/$service.service.d"
+  printf '[Unit]\nAfter=ssh.service\n' >"/etc/systemd/system/$service.service.d/after-ssh.conf"
+done
+# The engine uses none of these; Docker's own packages leave Kubernetes' part out as well.
+cat >/etc/containerd/config.toml <<'CONTAINERD'
+version = 2
+disabled_plugins = [
+  "io.containerd.grpc.v1.cri",
+  "io.containerd.snapshotter.v1.aufs",
+  "io.containerd.snapshotter.v1.btrfs",
+  "io.containerd.snapshotter.v1.devmapper",
+  "io.containerd.snapshotter.v1.zfs",
+]
+CONTAINERD
 systemctl -q enable ssh.service docker.service containerd.service
 mkdir -p /etc/systemd/journald.conf.d
 printf '[Journal]\nStorage=volatile\nRuntimeMaxUse=16M\n' >/etc/systemd/journald.conf.d/swarmlab.conf

@@ -68,7 +68,6 @@ function virtualboxDefaults({ mac, memoryMb, cpus }: BoxHardware): string {
     virtualbox.check_guest_additions = false
     virtualbox.memory = ${memoryMb}
     virtualbox.cpus = ${cpus}
-    virtualbox.customize ["modifyvm", :id, "--ioapic", "on", "--rtcuseutc", "on"]
   end
 end
 `;

@@ -44,7 +44,9 @@ const buildPackages: readonly string[] = ['grub-pc-bin', 'grub-common'];
 const keptModules: readonly string[] = [
   'drivers/ata',
   'drivers/acpi',
-  'drivers/block',
+  'drivers/block/loop.ko',
+  'drivers/block/nbd.ko',
+  'drivers/block/virtio_blk.ko',
   'drivers/cdrom',
   'drivers/char/hw_random',
   'drivers/firmware',
@@ -106,7 +108,11 @@ function pathFilters(): string[] {
     'path-exclude=/usr/share/doc/*',
     'path-include=/usr/share/doc/*/copyright',
     ...['info', 'lintian', 'locale', 'man'].map((name) => `path-exclude=/usr/share/${name}/*`),
-    ...['drivers', 'fs', 'sound'].map((name) => `path-exclude=${modules}/${name}/*`),
+    // Trials of libnetwork, which docker.io has along.
+    'path-exclude=/usr/bin/dnet',
+    'path-exclude=/usr/sbin/ovrouter',
+    'path-exclude=/usr/lib/x86_64-linux-gnu/perl/*/CORE/*',
+    ...['arch/x86/kvm', 'drivers', 'fs', 'sound'].map((name) => `path-exclude=${modules}/${name}/*`),
     ...['bluetooth', 'wireless', 'mac80211', 'nfc', 'can', 'rxrpc', 'tipc', 'batman-adv', 'sunrpc', 'ceph'].map(
       (name) => `path-exclude=${modules}/net/${name}/*`,
     ),
