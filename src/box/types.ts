@@ -1,7 +1,17 @@
+import { vagrantProviders } from '../config/vagrant-schema.ts';
+
 /** What a box is for, by Vagrant's names of its providers. */
-export const boxProviders = ['virtualbox', 'libvirt'] as const;
+export const boxProviders = vagrantProviders;
 
 export type BoxProvider = (typeof boxProviders)[number];
+
+/** The name that Vagrant keeps the box under. */
+export const boxName = 'swarmlab/debian12';
+
+/** The name of a box's file where nobody chooses one. */
+export function boxFileName(provider: BoxProvider): string {
+  return `swarmlab-debian12-${provider}.box`;
+}
 
 /** What `box build --json` prints. */
 export interface BoxDocument {

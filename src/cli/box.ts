@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type BoxProvider, boxProviders } from '../box/types.ts';
+import { type BoxProvider, boxFileName, boxProviders } from '../box/types.ts';
 import { exitStatus, LabError, wrongInput } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
 import { openContext, timeoutOf } from './context.ts';
@@ -36,7 +36,7 @@ async function run(invocation: Invocation): Promise<Answer> {
   }
   const { io } = invocation;
   const provider = providerOf(invocation);
-  const named = optionOf(invocation, 'box') ?? `swarmlab-debian12-${provider}.box`;
+  const named = optionOf(invocation, 'box') ?? boxFileName(provider);
   const file = path.resolve(io.cwd, named);
   const output = optionOf(invocation, 'output');
   if (output !== undefined && path.resolve(io.cwd, output) === file) {

@@ -1,4 +1,5 @@
 import { box } from './box.ts';
+import { bundle } from './bundle.ts';
 import { completion } from './completion.ts';
 import { down } from './down.ts';
 import { env } from './env.ts';
@@ -34,6 +35,7 @@ export const verbs: readonly Verb[] = [
   snapshot,
   down,
   box,
+  bundle,
   schema,
   completion,
 ];

@@ -1,4 +1,4 @@
-import type { BoxDocument } from '../box/types.ts';
+import { type BoxDocument, boxName } from '../box/types.ts';
 
 /** The box, its checksum, and what to do with it. */
 export function renderBox({ file, provider, sha256, bytes, packages, durationMs }: BoxDocument): string {
@@ -14,6 +14,8 @@ export function renderBox({ file, provider, sha256, bytes, packages, durationMs 
     '',
     'In swarmlab.yaml:',
     '  vagrant:',
+    `    provider: ${provider}`,
+    `    box: ${boxName}`,
     `    boxUrl: ${JSON.stringify(file)}`,
     `    sha256: ${sha256}`,
     '',
