@@ -1,3 +1,4 @@
+import { boxProviders } from '../box/types.ts';
 import { providerKinds } from '../config/schema.ts';
 import { driverIds } from '../experiment/types.ts';
 import { globalOptions, type Verb } from './verb.ts';
@@ -26,7 +27,8 @@ export async function complete(
   const last = before.at(-1)?.replace(/^--/, '');
   if (before.at(-1)?.startsWith('--') && last !== undefined && takesValue(last, verb)) {
     if (last === 'lab') return lookup.labs().catch(() => []);
-    return last === 'provider' ? providerKinds : [];
+    if (last !== 'provider') return [];
+    return verb?.name === 'box' ? boxProviders : providerKinds;
   }
   if (current.startsWith('-')) {
     return [...Object.keys(verb?.options ?? {}), ...Object.keys(globalOptions), 'help'].map((name) => `--${name}`);

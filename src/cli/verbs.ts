@@ -1,3 +1,5 @@
+import { box } from './box.ts';
+import { bundle } from './bundle.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
@@ -34,6 +36,8 @@ export const verbs: readonly Verb[] = [
   halt,
   snapshot,
   down,
+  box,
+  bundle,
   schema,
   completion,
 ];

@@ -5,9 +5,11 @@ import type { SourceFacts } from './source-facts.ts';
 export const rooms = [
   'config',
   'plan',
+  'box',
   'provider',
   'fabric',
   'image',
+  'bundle',
   'probe',
   'swarm',
   'experiment',
