@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectNode } from '../../src/fabric/node-connection.ts';
 import { generateKeyPair } from '../../src/fabric/ssh2.ts';
 import { openLab } from '../../src/lab/open.ts';
-import type { DownDocument, EnvDocument, StatusDocument } from '../../src/report/documents.ts';
+import type { DoctorDocument, DownDocument, EnvDocument, StatusDocument } from '../../src/report/documents.ts';
 import type { ScopeDocument } from '../../src/verdict/types.ts';
 import { cgroupDirectories, mountsOf, networkNamespaces, networkView, processesOf, settings } from './machine-view.ts';
 import { createSwarmlab, type Swarmlab } from './swarmlab.ts';
@@ -69,6 +69,25 @@ describe('a lab of three nodes and an outsider', () => {
     expect(status.swarm).toEqual(upped.swarm);
     const again = await swarmlab.json<StatusDocument>(0, 'up');
     expect(again.swarm).toEqual(upped.swarm);
+  });
+
+  it('is well by doctor, which names what somebody broke and what to do', async () => {
+    const well = await swarmlab.json<DoctorDocument>(0, 'doctor');
+    expect(well.checked.filter(({ outcome }) => outcome !== 'well')).toEqual([]);
+    expect(well.checked.map(({ id }) => id)).toContain('clocks');
+    const block = ['INPUT', '-p', 'udp', '--dport', '4789', '-j', 'DROP'];
+    await swarmlab.run('exec', 'w1', 'iptables', '-I', ...block);
+    await swarmlab.run('exec', 'w2', 'iptables-legacy', '-A', ...block);
+    try {
+      const { findings } = await swarmlab.json<DoctorDocument>(1, 'doctor');
+      expect(findings.map(({ code }) => code)).toEqual(['lab.ports-shut', 'lab.iptables-mixed']);
+      // Four ways: two nodes that each shut out two others.
+      expect(findings[0]?.cause).toMatch(/^4 of 30 ways/);
+    } finally {
+      await swarmlab.run('exec', 'w1', 'iptables', '-D', ...block);
+      await swarmlab.run('exec', 'w2', 'iptables-legacy', '-D', ...block);
+    }
+    expect((await swarmlab.json<DoctorDocument>(0, 'doctor')).findings).toEqual([]);
   });
 
   it('measures every driver as expected', async () => {

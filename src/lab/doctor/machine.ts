@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/errors.ts';
 import type { LabPlan } from '../../plan/types.ts';
 import type { Finding } from '../../provider/finding.ts';
-import type { HostInput, HostPlan } from '../../provider/vagrant/doctor/examine.ts';
+import type { HostInput } from '../../provider/vagrant/doctor/examine.ts';
 
 /** This process's surroundings. */
 export type MachineInput = Pick<HostInput, 'platform' | 'architecture' | 'env' | 'homedir' | 'cwd'>;
@@ -20,22 +20,25 @@ export async function examineMachine(
   machine: MachineInput,
   signal: AbortSignal,
 ): Promise<readonly Examined[]> {
-  if (isOfMachines(plan)) {
-    const [{ checkHost }, { createRunProgram }] = await Promise.all([
-      import('../../provider/vagrant/doctor/examine.ts'),
-      import('../../provider/vagrant/program.ts'),
-    ]);
-    return checkHost({ ...machine, plan, stateDir }, createRunProgram(machine), signal);
+  const { provider, vagrant } = plan;
+  switch (provider) {
+    case 'netns': {
+      const { preflight } = await import('../../provider/netns/preflight.ts');
+      const problems = await preflight(stateDir);
+      signal.throwIfAborted();
+      return [{ id: 'netns', about: 'what nodes in namespaces need', findings: problems.map(findingOf) }];
+    }
+    case 'vagrant': {
+      if (vagrant === null) throw new Error('the plan has no virtual machines');
+      const [{ checkHost }, { createRunProgram }] = await Promise.all([
+        import('../../provider/vagrant/doctor/examine.ts'),
+        import('../../provider/vagrant/program.ts'),
+      ]);
+      return checkHost({ ...machine, plan: { ...plan, vagrant }, stateDir }, createRunProgram(machine), signal);
+    }
+    default:
+      return provider satisfies never;
   }
-  const { preflight } = await import('../../provider/netns/preflight.ts');
-  const problems = await preflight(stateDir);
-  signal.throwIfAborted();
-  return [{ id: 'netns', about: 'what nodes in namespaces need', findings: problems.map(findingOf) }];
-}
-
-/** A plan for virtual machines says what they are made of. */
-function isOfMachines(plan: LabPlan): plan is LabPlan & HostPlan {
-  return ((plan as Partial<HostPlan>).vagrant ?? null) !== null;
 }
 
 /** What would end `up` at its start. */

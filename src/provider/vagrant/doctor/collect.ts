@@ -36,10 +36,11 @@ export async function collectFacts(
     system.crlfScripts(),
     readBox(input, system, signal),
   ]);
-  const { machineFolder: _, ...answers } = virtualBox;
+  const { machineFolder: _, hardwareVirtualization, ...answers } = virtualBox;
   const memory = system.memory();
   return {
     ...answers,
+    hardwareVirtualization: hardwareVirtualization ?? own.processorFlag,
     vagrant: vagrant.program,
     plugins: vagrant.plugins,
     vagrantIsVendors: await isVendors(input, system),
@@ -59,11 +60,14 @@ export async function collectFacts(
   };
 }
 
+/** Without network it would wait for the answer about newer versions. */
+const quietVagrant = { VAGRANT_CHECKPOINT_DISABLE: '1', VAGRANT_NO_COLOR: '1' };
+
 async function readVagrant(asker: Asker, { plan }: HostInput) {
-  const program = await askVersion(asker, ['vagrant'], /^Vagrant (\d+)\.(\d+)\.(\d+)/m);
+  const program = await askVersion(asker, ['vagrant'], /^Vagrant (\d+)\.(\d+)\.(\d+)/m, quietVagrant);
   const listed =
     plan.vagrant.provider === 'libvirt' && program.kind === 'version'
-      ? await asker.text('vagrant', ['plugin', 'list', '--machine-readable'])
+      ? await asker.text('vagrant', ['plugin', 'list', '--machine-readable'], quietVagrant)
       : null;
   // `1700000000,,plugin-name,vagrant-libvirt`
   const plugins =
@@ -82,7 +86,10 @@ async function readVirtualBox(asker: Asker, { plan, platform, env }: HostInput) 
 type PlatformFacts = Pick<
   HostFacts,
   'processor' | 'firmwareVirtualization' | 'hypervisorPresent' | 'hypervisorUsers' | 'kvm' | 'routes'
-> & { freeMemoryMb: number | null };
+> & {
+  freeMemoryMb: number | null /** Linux names VT-x or AMD-V among the processor's; its absence says little. */;
+  processorFlag: true | null;
+};
 
 async function readPlatform(asker: Asker, system: HostSystem, input: HostInput): Promise<PlatformFacts> {
   const none = {
@@ -91,6 +98,7 @@ async function readPlatform(asker: Asker, system: HostSystem, input: HostInput):
     hypervisorUsers: [],
     kvm: null,
     freeMemoryMb: null,
+    processorFlag: null,
   };
   const parsed = (text: string | null, parse: (text: string) => readonly RouteFact[]) =>
     text === null ? null : parse(text);
@@ -107,9 +115,14 @@ async function readPlatform(asker: Asker, system: HostSystem, input: HostInput):
       return { ...none, processor, routes: parsed(netstat, parseNetstatRoutes), freeMemoryMb };
     }
     default: {
-      const [kvm, routes] = await Promise.all([readKvm(system), system.readText('/proc/net/route')]);
+      const [kvm, routes, processors] = await Promise.all([
+        readKvm(system),
+        system.readText('/proc/net/route'),
+        system.readText('/proc/cpuinfo'),
+      ]);
+      const processorFlag = /^flags\s*:.* (vmx|svm)( |$)/m.test(processors ?? '') ? true : null;
       const processor = input.architecture === 'x64' || input.architecture === 'arm64' ? input.architecture : 'other';
-      return { ...none, kvm, processor, routes: parsed(routes, parseProcRoutes) };
+      return { ...none, kvm, processor, processorFlag, routes: parsed(routes, parseProcRoutes) };
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding.ts';
-import { createRunProgram, type RunProgram } from '../program.ts';
+import type { RunProgram } from '../program.ts';
 import type { Check } from './check.ts';
 import { collectFacts } from './collect.ts';
 import type { HostFacts, HostInput } from './facts.ts';
@@ -11,7 +11,7 @@ import { diskFits, memoryFits } from './room.ts';
 import { type HostSystem, thisSystem } from './system.ts';
 import { libvirtPlugin, vagrantThere, versionsGoTogether, virtualBoxThere } from './versions.ts';
 
-export type { HostInput, HostPlan } from './facts.ts';
+export type { HostInput } from './facts.ts';
 
 /** In the order in which one would mend things. */
 export const checks: readonly Check[] = [
@@ -65,8 +65,8 @@ export async function checkHost(
  */
 export async function examineHost(
   input: HostInput,
-  run: RunProgram = createRunProgram(input),
-  signal: AbortSignal = new AbortController().signal,
+  run: RunProgram,
+  signal: AbortSignal,
   system: HostSystem = thisSystem,
 ): Promise<readonly Finding[]> {
   return (await checkHost(input, run, signal, system)).flatMap(({ findings }) => findings ?? []);

@@ -1,13 +1,9 @@
-import type { LabPlan, NodeRole } from '../../../plan/types.ts';
+import type { VagrantConfig } from '../../../config/types.ts';
+import type { LabPlan } from '../../../plan/types.ts';
 
 /** What of a plan decides whether a machine can carry its VMs. */
 export type HostPlan = Pick<LabPlan, 'lab' | 'segment' | 'nodes'> & {
-  vagrant: {
-    provider: 'virtualbox' | 'libvirt';
-    /** `url`: a path, a `file:` URL or an address; null leaves it to the box's name. `sha256`: of the box file, in hex. */
-    box: { name: string; url: string | null; sha256: string | null };
-    memoryMb: Readonly<Record<NodeRole, number>>;
-  };
+  vagrant: Pick<VagrantConfig, 'provider' | 'box' | 'memoryMb'>;
 };
 
 export interface HostInput {

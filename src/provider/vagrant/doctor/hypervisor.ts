@@ -1,7 +1,7 @@
 import type { Finding } from '../../finding.ts';
 import { type Check, onVirtualBox } from './check.ts';
 import type { HostFacts } from './facts.ts';
-import { compare } from './versions.ts';
+import { compare, lacksKernelModule } from './versions.ts';
 
 export const processorFits: Check = {
   id: 'processor',
@@ -26,10 +26,14 @@ export const virtualizationOn: Check = {
   id: 'virtualization',
   about: "the processor's virtualization is switched on",
   applies: (input) => onVirtualBox(input) && input.platform !== 'darwin',
-  look({ hardwareVirtualization, firmwareVirtualization, hypervisorPresent, processor }) {
+  look({ hardwareVirtualization, firmwareVirtualization, hypervisorPresent, processor, virtualBox }) {
     if (processor === 'arm64') return [];
     // Below a hypervisor Windows sees no firmware's word: it says false though it is on.
-    const off = hardwareVirtualization === false || (firmwareVirtualization === false && hypervisorPresent === false);
+    const saysFirmware = firmwareVirtualization === false && hypervisorPresent === false;
+    // Without its kernel module VirtualBox cannot see the processor, and says no.
+    const isBlind = virtualBox.kind !== 'version' || lacksKernelModule(virtualBox);
+    const saysVirtualBox = hardwareVirtualization === false && !isBlind && firmwareVirtualization !== true;
+    const off = saysFirmware || saysVirtualBox;
     if (off && hypervisorPresent !== true) {
       return [
         {
@@ -43,7 +47,7 @@ export const virtualizationOn: Check = {
         },
       ];
     }
-    return hardwareVirtualization === null && firmwareVirtualization === null ? null : [];
+    return (hardwareVirtualization === null || isBlind) && firmwareVirtualization === null ? null : [];
   },
 };
 

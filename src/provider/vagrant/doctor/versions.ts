@@ -77,14 +77,18 @@ export const virtualBoxThere: Check = {
           },
         ];
       case 'version':
-        return platform === 'linux' && virtualBox.said.includes('/dev/vboxdrv') ? [noKernelModule] : [];
+        return platform === 'linux' && lacksKernelModule(virtualBox) ? [noKernelModule] : [];
       default:
         return virtualBox satisfies never;
     }
   },
 };
 
-/** VBoxManage says on every call when its device is not there. */
+/** VBoxManage says on every call when its device is not there (Linux). */
+export function lacksKernelModule({ said }: { said: string }): boolean {
+  return said.includes('/dev/vboxdrv');
+}
+
 const noKernelModule: Finding = {
   code: 'virtualbox.no-kernel-module',
   severity: 'blocks',

@@ -50,7 +50,7 @@ export const windowsInput: HostInput = {
     ].map((node) => ({ ...node, mac: '02:00:00:00:00:01', containerPool: null, segmentRange: null })) as never,
     vagrant: {
       provider: 'virtualbox',
-      box: { name: 'swarmlab/debian12', url: null, sha256: null },
+      box: { name: 'swarmlab/debian12', url: null, version: null, sha256: null },
       memoryMb: { manager: 1024, worker: 768, outsider: 384 },
     },
   },

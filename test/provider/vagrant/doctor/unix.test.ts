@@ -75,10 +75,18 @@ it.each<[string, string | null, string, string[]]>([
   expect(await codes({ answers: { 'VBoxManage --version': `${version}\n` }, system: kvm(enabled) })).toEqual(expected);
 });
 
-it("finds VirtualBox's kernel module missing, by its own warning", async () => {
-  const said =
-    'WARNING: The character device /dev/vboxdrv does not exist.\n\t Please install the virtualbox-dkms package\n7.1.6r167084\n';
-  expect(await codes({ answers: { 'VBoxManage --version': said } })).toEqual(['virtualbox.no-kernel-module blocks']);
+it("finds VirtualBox's kernel module missing by its own warning, and then does not believe it about the processor", async () => {
+  // As the VBoxManage of Debian's unstable says it, on every call.
+  const warning =
+    'WARNING: The character device /dev/vboxdrv does not exist.\n\t Please install the virtualbox-dkms package and the appropriate\n\t headers, most likely linux-headers-amd64.\n\n\t You will not be able to start VMs until this problem is fixed.\n';
+  const answers = {
+    'VBoxManage --version': { exitStatus: 0, stdout: '7.2.22_Debianr175245\n', stderr: warning },
+    'VBoxManage list hostinfo': `${warning}Host Information:\n\nProcessor supports HW virtualization: no\n`,
+  };
+  expect(await codes({ answers })).toEqual(['virtualbox.no-kernel-module blocks']);
+  expect(
+    await codes({ answers: { 'VBoxManage list hostinfo': 'Processor supports HW virtualization: no\n' } }),
+  ).toEqual(['virtualization.off blocks']);
 });
 
 const elsewhere = {

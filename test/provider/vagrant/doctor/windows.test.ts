@@ -271,7 +271,7 @@ it.each<[string, string, string | null, boolean, string[]]>([
 });
 
 it('needs no box file once Vagrant has the box: the USB stick may be with the next person', async () => {
-  const box = { name: 'swarmlab/debian12', url: 'D:\\swarmlab\\debian12.box', sha256: null };
+  const box = { name: 'swarmlab/debian12', url: 'D:\\swarmlab\\debian12.box', version: null, sha256: null };
   const plan = { ...windowsInput.plan, vagrant: { ...windowsInput.plan.vagrant, box } };
   const isFolder = async (folder: string) =>
     folder === 'C:\\Users\\hong\\.vagrant.d\\boxes\\swarmlab-VAGRANTSLASH-debian12';
