@@ -703,7 +703,7 @@ steps:
     probe: {by: published, port: 8080, expect: ['lan -> db: yes']}
 `;
     expect(shown(problemsOf(text))).toEqual([
-      expect.stringContaining('4:19 experiment.unknown-name there is no network "rde"'),
+      expect.stringContaining('4:20 experiment.unknown-name there is no network "rde"'),
       expect.stringContaining('4:34 experiment.unknown-name there is no container "bd"'),
       expect.stringContaining('4:39 experiment.wrong-type containers.web.env'),
       expect.stringContaining('5:35 experiment.wrong-value containers.db.publish[0]'),
