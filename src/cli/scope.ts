@@ -1,4 +1,4 @@
-import { parseDriverIds } from '../experiment/driver-ids.ts';
+import { parseDriverIds } from '../experiment/scope/driver-ids.ts';
 import { driverIds } from '../experiment/types.ts';
 import { openChosenLab } from './context.ts';
 import type { Verb } from './verb.ts';

@@ -1,5 +1,5 @@
 import type { By } from '../probe/types.ts';
-import type { Part } from './fixture.ts';
+import type { Part } from './scope/fixture.ts';
 import type { Direction, DriverId, Ring } from './types.ts';
 
 /** One cell of the scope report. */

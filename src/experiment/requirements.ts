@@ -1,5 +1,5 @@
 import { parseEngineVersion } from './engine-version.ts';
-import type { Fixture, MissingFeature } from './fixture.ts';
+import type { Fixture, MissingFeature } from './scope/fixture.ts';
 import type { DriverId, KernelFeature } from './types.ts';
 
 /** What one kernel answered. */

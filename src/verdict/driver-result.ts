@@ -1,5 +1,5 @@
-import type { Fixture, MissingFeature } from '../experiment/fixture.ts';
-import type { DriverSeen } from '../experiment/measure.ts';
+import type { Fixture, MissingFeature } from '../experiment/scope/fixture.ts';
+import type { DriverSeen } from '../experiment/scope/measure.ts';
 import type { Circumstances } from '../model/expectation.ts';
 import { worstVerdict } from './judge.ts';
 import { reachOf } from './reach.ts';

@@ -1,4 +1,4 @@
-import type { CellSeen } from '../experiment/measure.ts';
+import type { CellSeen } from '../experiment/scope/measure.ts';
 import { type Ring, rings } from '../experiment/types.ts';
 import { expectCell } from '../model/expect.ts';
 import type { Circumstances } from '../model/expectation.ts';

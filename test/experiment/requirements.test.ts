@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { parseKernelFeatures } from '../../src/experiment/features.ts';
-import { planFixture } from '../../src/experiment/fixtures.ts';
 import { parentInterface } from '../../src/experiment/parent-interface.ts';
 import { missingFeatures, requiredFeatures } from '../../src/experiment/requirements.ts';
-import { chooseSites } from '../../src/experiment/sites.ts';
+import { planFixture } from '../../src/experiment/scope/fixtures.ts';
+import { chooseSites } from '../../src/experiment/scope/sites.ts';
+import { planWaves } from '../../src/experiment/scope/waves.ts';
 import { driverIds } from '../../src/experiment/types.ts';
-import { planWaves } from '../../src/experiment/waves.ts';
 import { labPlan } from './lab-fixture.ts';
 
 /** As a kernel without modules printed it. */

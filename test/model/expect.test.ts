@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planCells } from '../../src/experiment/cells.ts';
 import type { Question } from '../../src/experiment/question.ts';
-import { chooseSites } from '../../src/experiment/sites.ts';
+import { planCells } from '../../src/experiment/scope/cells.ts';
+import { chooseSites } from '../../src/experiment/scope/sites.ts';
 import { type DriverId, driverIds } from '../../src/experiment/types.ts';
 import { expectCell, rulesOf } from '../../src/model/expect.ts';
 import type { Circumstances } from '../../src/model/expectation.ts';

@@ -1,9 +1,9 @@
-import { planCells, planGaps } from '../../src/experiment/cells.ts';
-import { planFixture } from '../../src/experiment/fixtures.ts';
-import type { CellSeen, DriverSeen } from '../../src/experiment/measure.ts';
 import type { Cell, Question } from '../../src/experiment/question.ts';
-import { chooseSites } from '../../src/experiment/sites.ts';
-import { nameOf, placeId } from '../../src/experiment/standing.ts';
+import { planCells, planGaps } from '../../src/experiment/scope/cells.ts';
+import { planFixture } from '../../src/experiment/scope/fixtures.ts';
+import type { CellSeen, DriverSeen } from '../../src/experiment/scope/measure.ts';
+import { chooseSites } from '../../src/experiment/scope/sites.ts';
+import { nameOf, placeId } from '../../src/experiment/scope/standing.ts';
 import { type DriverId, driverIds } from '../../src/experiment/types.ts';
 import { expectCell } from '../../src/model/expect.ts';
 import type { Circumstances, Expected } from '../../src/model/expectation.ts';

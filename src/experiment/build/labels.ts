@@ -1,4 +1,4 @@
-import { labLabel } from '../fixture.ts';
+import { labLabel } from '../scope/fixture.ts';
 
 export const experimentLabel = 'swarmlab.experiment';
 

@@ -106,7 +106,9 @@ function readShape(
   for (const parts of found.brokenPaths) {
     const unit = unitOf(parts);
     broken.add(formatPath(unit));
-    if (unit.length > 0) replace(usable, unit);
+    const key = ownKeyOf(parts);
+    if (key !== null && !found.brokenPaths.some((other) => isWhole(other, unit))) remove(usable, key);
+    else if (unit.length > 0) replace(usable, unit);
   }
   for (const parts of found.badNames) {
     remove(usable, parts);
@@ -121,6 +123,19 @@ function readShape(
 function unitOf(parts: readonly PathPart[]): readonly PathPart[] {
   const divided = ['networks', 'containers', 'services', 'steps'].includes(String(parts[0]));
   return parts.slice(0, divided ? 2 : 1);
+}
+
+/** A key of a container or service that the others say enough without. */
+function ownKeyOf(parts: readonly PathPart[]): readonly PathPart[] | null {
+  const [top, , key] = parts;
+  if ((top !== 'containers' && top !== 'services') || key === undefined) return null;
+  return parts.slice(0, 3);
+}
+
+/** Whether nothing is known of a container or service: it is no map at all, or where and when it stands is wrong. */
+function isWhole(parts: readonly PathPart[], unit: readonly PathPart[]): boolean {
+  if (formatPath(parts.slice(0, 2)) !== formatPath(unit)) return false;
+  return parts.length <= 2 || parts[2] === 'node' || parts[2] === 'start';
 }
 
 function remove(root: Record<PathPart, unknown>, parts: readonly PathPart[]): void {

@@ -26,7 +26,7 @@ export function readProbe(
     const problem =
       endsProblem(standing, cell) ??
       (said.by === 'ip' && network !== undefined ? aimProblem(standing, cell.to, network) : null) ??
-      (published === null ? null : publishedProblem(standing, cell, published.port));
+      (published === null || !published.certain ? null : publishedProblem(standing, cell, published.port));
     // The cells of one column share their mistake.
     if (problem === null || problems.has(problem.message)) continue;
     problems.add(problem.message);
@@ -69,17 +69,19 @@ function readPublished(reading: Reading, said: Said, path: readonly PathPart[], 
     report(reading, [...path, key], { code: 'experiment.contradiction', message, hint });
   if (said.protocols?.includes('icmp')) wrong('protocols', 'ICMP has no ports to publish', 'ask by tcp or udp');
   if (said.name !== undefined) wrong('name', 'a published port is asked by the address of its node', 'take it out');
+  // Whoever's ports could not be read may publish any.
+  const certain = ![...reading.broken].some((each) => /^(containers|services)/.test(each));
   const hint = ports.length === 0 ? 'give a container "publish: [\'8080:80\']"' : `published are: ${ports.join(', ')}`;
-  if (said.port === undefined && ports.length !== 1) {
+  if (certain && said.port === undefined && ports.length !== 1) {
     wrong('port', ports.length === 0 ? 'the file publishes no port' : 'say which port', hint);
   }
   const port = said.port === undefined ? (ports[0] ?? 0) : readPort(said.port).port;
-  if (said.port !== undefined && !ports.includes(port))
+  if (certain && said.port !== undefined && !ports.includes(port))
     wrong('port', `nothing of the file publishes port ${port}`, hint);
   const published = all.filter(({ hostPort }) => hostPort === port).map(({ protocol }) => protocol);
   const spoken = typeof said.port === 'string' && said.port.includes('/') ? [readPort(said.port).protocol] : [];
   const protocols = [...new Set<Protocol>(spoken.length > 0 ? spoken : published)];
-  return { port, protocols: protocols.length === 0 ? (['tcp'] as const) : protocols };
+  return { port, protocols: protocols.length === 0 ? (['tcp'] as const) : protocols, certain };
 }
 
 function publishedProblem(standing: Standing, { to }: PlacedCell, port: number) {

@@ -2,8 +2,9 @@ import { LabError } from '../../core/errors.ts';
 import { contains, parseAddress, parseSubnet } from '../../plan/ipv4.ts';
 import type { Scene } from '../build/scene.ts';
 import type { CheckDefinition } from '../language/definition.ts';
+import { actorNamed } from './actors.ts';
 import { onMachine } from './by-hand.ts';
-import { actorNamed, type Looked } from './checks.ts';
+import type { Looked } from './checks.ts';
 import { actorsOf, ownerOf } from './places.ts';
 import { subjectOf } from './subjects.ts';
 

@@ -1,9 +1,9 @@
-import { waitFor } from '../../core/deadline.ts';
-import { LabError, messageOf } from '../../core/errors.ts';
+import { LabError } from '../../core/errors.ts';
 import { connectionTo, nodeOf } from '../build/bench.ts';
 import { experimentLabel, labelFilter } from '../build/labels.ts';
-import type { ActorState, Scene } from '../build/scene.ts';
+import type { Scene } from '../build/scene.ts';
 import type { CheckDefinition } from '../language/definition.ts';
+import { actorNamed, addressesOfTargets, lookAgain, running } from './actors.ts';
 import { lookAtAddress } from './address-check.ts';
 import { compareAnswers } from './answers.ts';
 import { onMachine } from './by-hand.ts';
@@ -13,62 +13,10 @@ import type { CheckSeen } from './seen.ts';
 import { subjectOf } from './subjects.ts';
 import { nodeState } from './waits.ts';
 
-/** For what comes about by itself. */
-const usualPatienceMs = 5_000;
-
 export type Looked = Pick<CheckSeen, 'subject' | 'expected' | 'seen' | 'holds'> & { by?: string };
 
-/** Looks, and compares with what the check says; what cannot be looked at says why. Throws only when interrupted. */
-export async function makeCheck(
-  scene: Scene,
-  check: CheckDefinition,
-  patienceMs: number = usualPatienceMs,
-): Promise<CheckSeen> {
-  try {
-    const { by, ...looked } = comesAbout(check)
-      ? await lookPatiently(scene, check, patienceMs)
-      : await look(scene, check);
-    return { check, ...looked, detail: looked.holds === null ? looked.seen : '', reproduce: by ?? null };
-  } catch (error) {
-    scene.signal.throwIfAborted();
-    return {
-      check,
-      subject: subjectOf(check),
-      expected: '',
-      seen: '',
-      holds: null,
-      detail: messageOf(error),
-      reproduce: null,
-    };
-  }
-}
-
-/**
- * What a container says and that it ends come about a moment after its start, and then stay. Addresses are read of one after
- * the other: on a node, where others come and go meanwhile, it takes another look.
- */
-function comesAbout(check: CheckDefinition): boolean {
-  return check.kind === 'logs' || check.kind === 'same-address' || (check.kind === 'running' && !check.equals);
-}
-
-/** Looks until it holds; after a few seconds what was seen last counts. */
-async function lookPatiently(scene: Scene, check: CheckDefinition, patienceMs: number): Promise<Looked> {
-  const { signal } = scene;
-  let looked = await look(scene, check);
-  const again = async () => {
-    if (looked.holds === true) return { value: looked };
-    looked = await look(scene, check);
-    return { pending: looked.seen };
-  };
-  return waitFor({ signal, timeoutMs: patienceMs, awaiting: subjectOf(check), pollMs: 200 }, again).catch(
-    (error: unknown) => {
-      if (error instanceof LabError && error.code === 'wait.timeout') return looked;
-      throw error;
-    },
-  );
-}
-
-async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
+/** One look, compared with what the check says; throws with the reason where it cannot be looked. */
+export async function look(scene: Scene, check: CheckDefinition): Promise<Looked> {
   switch (check.kind) {
     case 'address':
       return lookAtAddress(scene, check);
@@ -218,40 +166,6 @@ async function networkOn(scene: Scene, { network, node }: { network: string; nod
   const view = await connectionTo(scene.bench, name).engine.inspectNetwork(network, scene.signal);
   if (view !== null) return view;
   throw new LabError({ code: 'run.look', message: `the engine of ${name} does not know a network ${network}` });
-}
-
-function addressesOfTargets(scene: Scene, targets: readonly string[] | null): readonly (readonly string[])[] | null {
-  if (targets === null) return null;
-  return targets.flatMap((target) => {
-    const service = scene.services.get(target.replace(/^svc:/, ''));
-    const actors: readonly ActorState[] = service !== undefined ? service.tasks : [targetNamed(scene, target)];
-    return actors.map(({ addresses }) => Object.values(addresses));
-  });
-}
-
-/** One that does not run although it should has no address that could be compared with. */
-function targetNamed(scene: Scene, name: string): ActorState {
-  return actorNamed(scene, name).meantToBeDown ? actorNamed(scene, name) : running(scene, name);
-}
-
-/** How its engine has it now; one that the engine should know and does not cannot be looked at. */
-async function lookAgain(scene: Scene, name: string): Promise<ActorState> {
-  const actor = actorNamed(scene, name);
-  actor.view = await connectionTo(scene.bench, actor.node).engine.inspectContainer(name, scene.signal);
-  if (actor.view !== null || actor.meantToBeDown) return actor;
-  throw new LabError({ code: 'run.look', message: `the engine of ${actor.node} does not know a container ${name}` });
-}
-
-export function actorNamed(scene: Scene, name: string): ActorState {
-  const actor = scene.containers.get(name);
-  if (actor !== undefined) return actor;
-  throw new LabError({ code: 'run.look', message: `there is no container ${name}` });
-}
-
-function running(scene: Scene, name: string): ActorState {
-  const actor = actorNamed(scene, name);
-  if (actor.view?.running === true) return actor;
-  throw new LabError({ code: 'run.not-running', message: `${name} is not running` });
 }
 
 function byHand(scene: Scene, container: string, argv: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { ContainerView } from '../../fabric/engine-port.ts';
 import { engineNodes } from '../../plan/plan-lab.ts';
 import type { LabPlan } from '../../plan/types.ts';
 import type { Place } from '../../probe/types.ts';
-import { connectionOf } from '../raise.ts';
+import { connectionOf } from '../scope/raise.ts';
 
 /** A container that is there, whoever made it. */
 export interface PresentContainer {

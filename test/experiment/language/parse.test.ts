@@ -689,6 +689,30 @@ describe('a mistake in the file', () => {
     expect(problems).toEqual([expect.stringContaining(expected)]);
   });
 
+  it('is told beside those that the same container or service has in other keys, and what follows from none is not', () => {
+    const text = `title: t
+networks: {red: {}}
+containers:
+  web: {networks: [rde], links: [bd], env: 7}
+  db: {networks: [red], publish: [nonsense]}
+  far: {node: Q, networks: [rad]}
+services:
+  shop: {replicas: many, networks: [blue]}
+steps:
+  - title: p
+    probe: {by: published, port: 8080, expect: ['lan -> db: yes']}
+`;
+    expect(shown(problemsOf(text))).toEqual([
+      expect.stringContaining('4:20 experiment.unknown-name there is no network "rde"'),
+      expect.stringContaining('4:34 experiment.unknown-name there is no container "bd"'),
+      expect.stringContaining('4:39 experiment.wrong-type containers.web.env'),
+      expect.stringContaining('5:35 experiment.wrong-value containers.db.publish[0]'),
+      expect.stringContaining('6:9 experiment.wrong-value containers.far.node'),
+      expect.stringContaining('8:10 experiment.wrong-type services.shop.replicas'),
+      expect.stringContaining('8:37 experiment.unknown-name there is no network "blue"'),
+    ]);
+  });
+
   it.each([
     ['[]', '13:7 experiment.table it asks nothing'],
     ['[{when: {forward: DROP}, expect: []}, {expect: ["web -> both: yes"]}]', 'experiment.table it asks nothing'],
@@ -731,6 +755,7 @@ steps:
       '1 experiment.wrong-type',
       '2 experiment.unknown-key',
       '4 experiment.wrong-value',
+      '7 experiment.unknown-name',
       '7 experiment.wrong-value',
       '9 experiment.unknown-name',
       '12 experiment.unknown-name',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeCheck } from '../../../src/experiment/run/checks.ts';
+import { makeCheck } from '../../../src/experiment/run/make-check.ts';
 import { type FakeScene, fakeScene, firstCheck, stands } from './fake-scene.ts';
 
 function withCheck(check: string): FakeScene {

@@ -1,6 +1,6 @@
-import { type Problem, wrongInput } from '../core/errors.ts';
-import { nearMiss } from '../core/near-miss.ts';
-import { type DriverId, driverIds } from './types.ts';
+import { type Problem, wrongInput } from '../../core/errors.ts';
+import { nearMiss } from '../../core/near-miss.ts';
+import { type DriverId, driverIds } from '../types.ts';
 
 const known: readonly string[] = driverIds;
 

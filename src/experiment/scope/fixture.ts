@@ -1,5 +1,5 @@
-import type { NetworkSpec } from '../fabric/engine-port.ts';
-import type { DriverId, KernelFeature } from './types.ts';
+import type { NetworkSpec } from '../../fabric/engine-port.ts';
+import type { DriverId, KernelFeature } from '../types.ts';
 
 /**
  * Who plays which part in a driver's fixture: `subject` is the container that all rings are seen from, `sibling` the

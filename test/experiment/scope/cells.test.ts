@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { planCells, planGaps } from '../../src/experiment/cells.ts';
-import { chooseSites } from '../../src/experiment/sites.ts';
-import { type DriverId, driverIds } from '../../src/experiment/types.ts';
-import { labPlan } from './lab-fixture.ts';
+import { planCells, planGaps } from '../../../src/experiment/scope/cells.ts';
+import { chooseSites } from '../../../src/experiment/scope/sites.ts';
+import { type DriverId, driverIds } from '../../../src/experiment/types.ts';
+import { labPlan } from '../lab-fixture.ts';
 
 const sites = chooseSites(labPlan());
 

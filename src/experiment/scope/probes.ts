@@ -1,5 +1,5 @@
-import type { Aim, Probe, Protocol } from '../probe/types.ts';
-import type { Cell } from './question.ts';
+import type { Aim, Probe, Protocol } from '../../probe/types.ts';
+import type { Cell } from '../question.ts';
 import type { Sites } from './sites.ts';
 import { addressOf, nameOf, placeId, type Standing } from './standing.ts';
 

@@ -1,5 +1,5 @@
-import type { RunBatch } from '../../src/experiment/run-batch.ts';
-import type { Observation, Outcome, Place, Probe } from '../../src/probe/types.ts';
+import type { RunBatch } from '../../../src/experiment/scope/run-batch.ts';
+import type { Observation, Outcome, Place, Probe } from '../../../src/probe/types.ts';
 
 export interface BatchSeen {
   places: readonly Place[];

@@ -1,5 +1,5 @@
-import { LabError } from '../core/errors.ts';
-import type { EngineNode, LabPlan, NodePlan, WorldPlan } from '../plan/types.ts';
+import { LabError } from '../../core/errors.ts';
+import type { EngineNode, LabPlan, NodePlan, WorldPlan } from '../../plan/types.ts';
 
 /** The machines that the scope report stands on. */
 export interface Sites {

@@ -1,8 +1,8 @@
-import { settleAll } from '../core/pool.ts';
-import type { Connections } from '../fabric/connection.ts';
+import { settleAll } from '../../core/pool.ts';
+import type { Connections } from '../../fabric/connection.ts';
+import { removeContainers, removeNetworks } from '../removal.ts';
 import { scopeLabel } from './fixture.ts';
 import { connectionOf } from './raise.ts';
-import { removeContainers, removeNetworks } from './removal.ts';
 
 /**
  * Removes every container and network that a scope report made, this run's or an earlier one's that was killed:

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { measureDrivers } from '../../src/experiment/measure.ts';
-import type { RunBatch } from '../../src/experiment/run-batch.ts';
-import { chooseSites } from '../../src/experiment/sites.ts';
-import { type DriverId, driverIds } from '../../src/experiment/types.ts';
+import { measureDrivers } from '../../../src/experiment/scope/measure.ts';
+import type { RunBatch } from '../../../src/experiment/scope/run-batch.ts';
+import { chooseSites } from '../../../src/experiment/scope/sites.ts';
+import { type DriverId, driverIds } from '../../../src/experiment/types.ts';
+import { labPlan } from '../lab-fixture.ts';
 import { fakeBatch } from './fake-batch.ts';
 import { type FakeLabOptions, fakeLab } from './fake-lab.ts';
-import { labPlan } from './lab-fixture.ts';
 
 const plan = labPlan();
 const sites = chooseSites(plan);

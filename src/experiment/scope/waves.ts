@@ -1,4 +1,4 @@
-import type { DriverId } from './types.ts';
+import type { DriverId } from '../types.ts';
 
 /** Networks that take the node's interface for themselves. Before engine 27 no two of them may share one. */
 const onParent: readonly DriverId[] = ['macvlan', 'ipvlan-l2', 'ipvlan-l3'];

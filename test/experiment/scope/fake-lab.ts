@@ -1,7 +1,13 @@
 import { Buffer } from 'node:buffer';
-import type { Connections, NodeConnection } from '../../src/fabric/connection.ts';
-import type { ContainerSpec, ContainerView, Engine, NetworkSpec, NetworkView } from '../../src/fabric/engine-port.ts';
-import type { LabPlan } from '../../src/plan/types.ts';
+import type { Connections, NodeConnection } from '../../../src/fabric/connection.ts';
+import type {
+  ContainerSpec,
+  ContainerView,
+  Engine,
+  NetworkSpec,
+  NetworkView,
+} from '../../../src/fabric/engine-port.ts';
+import type { LabPlan } from '../../../src/plan/types.ts';
 
 /** What the engines of a fake lab did and hold. */
 export interface FakeLab {

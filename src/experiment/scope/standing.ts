@@ -1,7 +1,7 @@
-import type { ContainerView, DeclaredScope } from '../fabric/engine-port.ts';
-import type { Place } from '../probe/types.ts';
+import type { ContainerView, DeclaredScope } from '../../fabric/engine-port.ts';
+import type { Place } from '../../probe/types.ts';
+import type { End } from '../question.ts';
 import type { Fixture, Part } from './fixture.ts';
-import type { End } from './question.ts';
 import type { Sites } from './sites.ts';
 
 /** A fixture that runs: its containers as the engines describe them. */

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { planFixture } from '../../src/experiment/fixtures.ts';
-import { chooseSites } from '../../src/experiment/sites.ts';
-import { driverIds } from '../../src/experiment/types.ts';
-import { labPlan } from './lab-fixture.ts';
+import { planFixture } from '../../../src/experiment/scope/fixtures.ts';
+import { chooseSites } from '../../../src/experiment/scope/sites.ts';
+import { driverIds } from '../../../src/experiment/types.ts';
+import { labPlan } from '../lab-fixture.ts';
 
 const plan = labPlan();
 const sites = chooseSites(plan);

@@ -1,7 +1,7 @@
+import type { Cell } from '../question.ts';
 import type { Fixture } from './fixture.ts';
 import type { DriverSeen, Seen } from './measure.ts';
 import { protocols } from './probes.ts';
-import type { Cell } from './question.ts';
 import type { Sites } from './sites.ts';
 import { nameOf, placeId } from './standing.ts';
 

@@ -1,9 +1,9 @@
-import type { NetworkSpec } from '../fabric/engine-port.ts';
-import { nodeSubnet, overlaySubnet } from '../plan/experiment-addresses.ts';
-import type { EngineNode, LabPlan } from '../plan/types.ts';
+import type { NetworkSpec } from '../../fabric/engine-port.ts';
+import { nodeSubnet, overlaySubnet } from '../../plan/experiment-addresses.ts';
+import type { EngineNode, LabPlan } from '../../plan/types.ts';
+import type { DriverId } from '../types.ts';
 import { type Fixture, type FixtureContainer, type FixtureNetwork, type Part, scopeLabels } from './fixture.ts';
 import type { Sites } from './sites.ts';
-import type { DriverId } from './types.ts';
 
 const letters = { subject: 'a', sibling: 'b', peer: 'c', origin: 'origin' } as const;
 

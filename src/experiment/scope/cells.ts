@@ -1,7 +1,7 @@
-import type { By } from '../probe/types.ts';
-import { type Cell, type End, type Gap, subject } from './question.ts';
+import type { By } from '../../probe/types.ts';
+import { type Cell, type End, type Gap, subject } from '../question.ts';
+import { type Direction, type DriverId, type Ring, rings } from '../types.ts';
 import type { Sites } from './sites.ts';
-import { type Direction, type DriverId, type Ring, rings } from './types.ts';
 
 /**
  * The cells of one driver that mean something, and that this lab has the machines for. A cell that is not in the list is

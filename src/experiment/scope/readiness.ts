@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../core/errors.ts';
-import type { Awaiting } from '../core/steps.ts';
-import type { Connections } from '../fabric/connection.ts';
-import type { Place, Probe } from '../probe/types.ts';
-import { type End, subject } from './question.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Awaiting } from '../../core/steps.ts';
+import type { Connections } from '../../fabric/connection.ts';
+import type { Place, Probe } from '../../probe/types.ts';
+import { type End, subject } from '../question.ts';
 import type { RunBatch } from './run-batch.ts';
 import type { Sites } from './sites.ts';
 import { nameOf, placeId, type Standing } from './standing.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { LabError } from '../../src/core/errors.ts';
-import { parseDriverIds } from '../../src/experiment/driver-ids.ts';
-import { driverIds } from '../../src/experiment/types.ts';
+import { LabError } from '../../../src/core/errors.ts';
+import { parseDriverIds } from '../../../src/experiment/scope/driver-ids.ts';
+import { driverIds } from '../../../src/experiment/types.ts';
 
 it('takes all drivers where none is named', () => {
   expect(parseDriverIds([])).toEqual(driverIds);

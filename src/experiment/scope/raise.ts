@@ -1,9 +1,9 @@
-import { waitFor } from '../core/deadline.ts';
-import { LabError } from '../core/errors.ts';
-import { type Pool, settleAll } from '../core/pool.ts';
-import type { Connections, NodeConnection } from '../fabric/connection.ts';
-import type { ContainerView, Engine, NetworkView } from '../fabric/engine-port.ts';
-import { runContainer as runAttached } from '../swarm/run-container.ts';
+import { waitFor } from '../../core/deadline.ts';
+import { LabError } from '../../core/errors.ts';
+import { type Pool, settleAll } from '../../core/pool.ts';
+import type { Connections, NodeConnection } from '../../fabric/connection.ts';
+import type { ContainerView, Engine, NetworkView } from '../../fabric/engine-port.ts';
+import { runContainer as runAttached } from '../../swarm/run-container.ts';
 import { type Fixture, type FixtureContainer, type FixtureNetwork, type Part, scopeLabels } from './fixture.ts';
 import type { Standing } from './standing.ts';
 

@@ -1,5 +1,5 @@
-import type { Connections } from '../fabric/connection.ts';
-import type { Observation, Place, Probe } from '../probe/types.ts';
+import type { Connections } from '../../fabric/connection.ts';
+import type { Observation, Place, Probe } from '../../probe/types.ts';
 
 /** Runs one batch of probes, every one of them once, and says what was seen of each. The probe room has the real one. */
 export type RunBatch = (batch: {
