@@ -2,6 +2,8 @@ import type { Bench } from '../experiment/build/bench.ts';
 import type { ExpectedOutcome, Experiment } from '../experiment/language/definition.ts';
 import type { Missing } from '../experiment/run/needs.ts';
 import type { CellSeen, CheckSeen, ExperimentSeen, StepSeen } from '../experiment/run/seen.ts';
+import { type Expected, fulfilledBy } from '../model/expectation.ts';
+import type { Foretold } from '../model/rule.ts';
 import type { Outcome } from '../probe/types.ts';
 import { judge, mostTelling, worstVerdict } from './judge.ts';
 import type { CellVerdict, CheckResult, ExperimentResult, ProbeResult, StepResult } from './run-types.ts';
@@ -21,6 +23,17 @@ export function judgeOutcome(expected: ExpectedOutcome, outcome: Outcome): Verdi
     default:
       return expected === outcome ? 'as-expected' : 'differs';
   }
+}
+
+/** Whether an outcome that the model foretells would always fulfil what a table says; never for one that it cannot tell. */
+export function isWithin(foretold: Foretold, stated: ExpectedOutcome): boolean {
+  if (foretold === 'undecided') return false;
+  const outcomes: readonly Outcome[] = isExpected(foretold) ? fulfilledBy[foretold] : [foretold];
+  return outcomes.every((outcome) => judgeOutcome(stated, outcome) === 'as-expected');
+}
+
+function isExpected(foretold: string): foretold is Expected {
+  return Object.hasOwn(fulfilledBy, foretold);
 }
 
 /** An experiment's verdict out of what was seen of it. Pure and total. */
