@@ -4,6 +4,7 @@ import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { experiments } from './experiments.ts';
 import { ports } from './ports.ts';
+import { predict } from './predict.ts';
 import { probe } from './probe.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   scope,
   experiments,
   run,
+  predict,
   probe,
   ports,
   ssh,

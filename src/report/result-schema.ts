@@ -1,12 +1,14 @@
 import { z } from '../core/zod.ts';
+import { predictDocumentSchema } from './predict-schema.ts';
 import { probeDocumentSchema, runDocumentSchema } from './run-schema.ts';
 import { scopeDocumentSchema } from './schema.ts';
 
-/** What `scope`, `run` and `probe` print with --json; `schema` tells them apart. */
+/** What `scope`, `run`, `probe` and `predict` print with --json; `schema` tells them apart. */
 export const resultDocumentSchema = z.discriminatedUnion('schema', [
   scopeDocumentSchema,
   runDocumentSchema,
   probeDocumentSchema,
+  predictDocumentSchema,
 ]);
 
 /** For editors and readers of results: schema/result.schema.json. */

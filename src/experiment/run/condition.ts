@@ -14,6 +14,9 @@ export function conditionHolds(bench: Pick<Bench, 'nodes' | 'facts' | 'plan'>, c
 }
 
 /** The first variant that speaks here; null where none does. */
-export function variantOf(bench: Pick<Bench, 'nodes' | 'facts' | 'plan'>, probe: ProbeDefinition): ProbeDefinition['variants'][number] | null {
+export function variantOf(
+  bench: Pick<Bench, 'nodes' | 'facts' | 'plan'>,
+  probe: ProbeDefinition,
+): ProbeDefinition['variants'][number] | null {
   return probe.variants.find(({ when }) => conditionHolds(bench, when)) ?? null;
 }
