@@ -45,6 +45,14 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
   if (node === undefined) return target('target.unknown');
   const published = publication(container, ask);
   if (published === undefined || !container.running) return atPort(world, ask, from, node, target('published.nobody'));
+  const landlord = landlordOf(world, container);
+  if (landlord.attach.kind === 'host') return target('published.on-the-host');
+  const attachments = landlord.attach.kind === 'networks' ? landlord.attach.attachments : [];
+  const network = attachments.length === 0 ? null : defaultNetwork(world, landlord, attachments);
+  if (network !== null && network.strange !== null) return target('published.strange');
+  const byBridge =
+    network !== null && !network.internal && (network.driver === 'bridge' || network.driver === 'overlay');
+  if (!byBridge) return atPort(world, ask, from, node, target('published.not-by-this-network'));
   const { hostAddress } = published;
   const local = from.kind === 'machine' && !from.host && nodeOf(world, from) === container.node;
   if (hostAddress?.startsWith('127.') === true)
@@ -52,12 +60,6 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
       ? target('published.loopback')
       : atPort(world, ask, from, node, target('published.loopback-elsewhere'));
   if (hostAddress !== null && hostAddress !== '0.0.0.0') return target('published.other-address');
-  const landlord = landlordOf(world, container);
-  const attachments = landlord.attach.kind === 'networks' ? landlord.attach.attachments : [];
-  const network = attachments.length === 0 ? null : defaultNetwork(world, landlord, attachments);
-  const byBridge =
-    network !== null && !network.internal && (network.driver === 'bridge' || network.driver === 'overlay');
-  if (!byBridge || network.strange !== null) return target('published.not-by-this-network');
   const onLan = attachments.some(({ network: key }) => {
     const one = world.networks.get(key);
     return one !== undefined && wireOf(one, container.node).kind === 'segment';

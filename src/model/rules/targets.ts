@@ -83,8 +83,19 @@ export const targetRules = {
     reference: source.publish,
   },
   'published.not-by-this-network': {
+    expected: 'refused',
+    sentence:
+      'ports are published by the network that the default route leaves by, and only by a bridge or beside an overlay, not by internal networks',
+    reference: source.publish,
+  },
+  'published.on-the-host': {
     expected: 'undecided',
-    sentence: 'the container has no network that ports can be published by: a bridge, or the way out of an overlay',
+    sentence: 'on the host network publishing is ignored; what listens on the port is another question',
+    reference: source.host,
+  },
+  'published.strange': {
+    expected: 'undecided',
+    sentence: 'the network that would publish the port has an option that the model has no rule for',
     reference: source.publish,
   },
   'published.from-a-container': {
