@@ -2,6 +2,7 @@ export type { LabContext } from './lab/context.ts';
 export { doctor } from './lab/doctor.ts';
 export { down } from './lab/down.ts';
 export { halt } from './lab/halt.ts';
+export { assumedEngine, type PredictOptions, predict } from './lab/predict.ts';
 export { type ProbeChoice, probe } from './lab/probe.ts';
 export { connectMachine, engineEnvironment, ports, sshConfig } from './lab/reach-in.ts';
 export { type RunOptions, run, undoExperiments } from './lab/run.ts';

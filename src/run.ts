@@ -157,7 +157,7 @@ function inOrder(jobs: readonly ExperimentJob[]): readonly ExperimentJob[] {
   return jobs.toSorted((a, b) => weight(b) - weight(a));
 }
 
-export function enginesOf({ plan, nodes, facts }: Bench): RunDocument['engines'] {
+export function enginesOf({ plan, nodes, facts }: Pick<Bench, 'plan' | 'nodes' | 'facts'>): RunDocument['engines'] {
   const names = new Set([...nodes.values()].map(({ name }) => name));
   return plan.nodes
     .filter(({ name }) => names.has(name))

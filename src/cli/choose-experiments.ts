@@ -22,15 +22,17 @@ export async function chooseExperiments(
   words: readonly string[],
   all: boolean,
   cwd: string,
+  verb = 'run',
 ): Promise<readonly Chosen[]> {
   if (all && words.length > 0) {
     const hint = 'leave --all out for those alone, or leave the names out';
-    throw wrongInput('usage.wrong', 'swarmlab run takes either experiments or --all', [], hint);
+    throw wrongInput('usage.wrong', `swarmlab ${verb} takes either experiments or --all`, [], hint);
   }
   if (all) return (await loadCatalogue()).map((experiment) => ({ experiment, word: experiment.id }));
   if (words.length === 0) {
-    const hint = 'swarmlab run ID, swarmlab run FILE.yaml, or swarmlab run --all; swarmlab experiments lists the ids';
-    throw wrongInput('usage.missing-word', 'swarmlab run needs experiments', [], hint);
+    const line = `swarmlab ${verb}`;
+    const hint = `${line} ID, ${line} FILE.yaml, or ${line} --all; swarmlab experiments lists the ids`;
+    throw wrongInput('usage.missing-word', `${line} needs experiments`, [], hint);
   }
   const distinct = [...new Set((await Promise.all(words.map(expandFamily))).flat())];
   const found = await Promise.allSettled(distinct.map((word) => findExperiment(word, cwd)));

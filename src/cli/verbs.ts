@@ -8,6 +8,7 @@ import { exec } from './exec.ts';
 import { experiments } from './experiments.ts';
 import { halt } from './halt.ts';
 import { ports } from './ports.ts';
+import { predict } from './predict.ts';
 import { probe } from './probe.ts';
 import { run } from './run.ts';
 import { schema } from './schema.ts';
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   scope,
   experiments,
   run,
+  predict,
   probe,
   ports,
   doctor,

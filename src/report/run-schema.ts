@@ -1,84 +1,19 @@
 import { z } from '../core/zod.ts';
-import type { ActionDefinition, CheckDefinition, ExpectedOutcome } from '../experiment/language/definition.ts';
 import type { ProbeDocument, RunDocument } from '../verdict/run-types.ts';
+import {
+  by,
+  checkKind,
+  engines,
+  expected,
+  predicted,
+  protocol,
+  rule,
+  skipped,
+  stepKind,
+  text,
+} from './run-schema-parts.ts';
 import { attempt, outcome, verdict } from './schema.ts';
 
-/** Every one of a union's words: one that is forgotten here does not compile. */
-function every<Word extends string>(words: Readonly<Record<Word, true>>): [Word, ...Word[]] {
-  return Object.keys(words) as [Word, ...Word[]];
-}
-
-const stepKind = z.enum(
-  every<ActionDefinition['kind']>({
-    probe: true,
-    check: true,
-    create: true,
-    'create-service': true,
-    connect: true,
-    disconnect: true,
-    start: true,
-    stop: true,
-    restart: true,
-    remove: true,
-    scale: true,
-    block: true,
-    open: true,
-    drain: true,
-    activate: true,
-    promote: true,
-    demote: true,
-    leave: true,
-    join: true,
-    lose: true,
-    revive: true,
-    route: true,
-    wait: true,
-    run: true,
-    refused: true,
-  }),
-);
-
-const checkKind = z.enum(
-  every<CheckDefinition['kind']>({
-    address: true,
-    interfaces: true,
-    'same-address': true,
-    'hosts-file': true,
-    environment: true,
-    scope: true,
-    members: true,
-    listed: true,
-    answers: true,
-    running: true,
-    logs: true,
-    published: true,
-    mtu: true,
-    'node-state': true,
-  }),
-);
-
-const expected = z
-  .enum(
-    every<ExpectedOutcome>({
-      reached: true,
-      'not-reached': true,
-      'no-resolver': true,
-      any: true,
-      'wrong-responder': true,
-      'one-way': true,
-      'no-name': true,
-      'name-timeout': true,
-      servfail: true,
-      refused: true,
-      timeout: true,
-      unreachable: true,
-    }),
-  )
-  .meta({ id: 'expected', description: 'What the experiment says; `any`: asked and shown, nothing expected' });
-
-const by = z.enum(['ip', 'name', 'published']);
-const protocol = z.enum(['icmp', 'tcp', 'udp']);
-const text = z.string();
 const durationMs = z.number().nonnegative();
 const addresses = z.record(text, text).describe('By network');
 const reproduce = text.nullable().describe('One line that asks the same by hand');
@@ -99,7 +34,8 @@ const probe = z
     rttMs: z.number().nullable(),
     attempts: z.array(attempt),
     verdict: verdict.nullable().describe('Null where nothing was expected'),
-    rule: z.strictObject({ id: text, sentence: text, reference: text }).nullable(),
+    predicted: predicted.exactOptional().describe('What the model says'),
+    rule: rule.nullable().describe('Of the model'),
     cause: z.strictObject({ id: text, sentence: text }).nullable(),
     reproduce,
   })
@@ -158,12 +94,7 @@ const experiment = z.strictObject({
   id: text,
   title: text,
   verdict: z.enum(['as-expected', 'differs', 'not-measured', 'skipped']),
-  skipped: z
-    .strictObject({
-      sentence: text,
-      missing: z.array(z.strictObject({ node: text.nullable(), what: text, reason: text })),
-    })
-    .nullable(),
+  skipped,
   failure: z
     .strictObject({ code: text, message: text, hint: text.nullable() })
     .nullable()
@@ -178,17 +109,6 @@ const experiment = z.strictObject({
   notes: z.array(text),
   durationMs,
 });
-
-const engines = z.array(
-  z.strictObject({
-    node: text,
-    role: text,
-    address: text,
-    engine: text.describe('Version of the Docker Engine'),
-    kernel: text,
-    forwardPolicy: text.describe("Policy of the filter table's FORWARD chain"),
-  }),
-);
 
 const count = z.int().nonnegative();
 

@@ -1,7 +1,11 @@
 import type { Bench } from '../experiment/build/bench.ts';
-import type { ExpectedOutcome, Experiment } from '../experiment/language/definition.ts';
+import type { CellDefinition, ExpectedOutcome, Experiment } from '../experiment/language/definition.ts';
 import type { Missing } from '../experiment/run/needs.ts';
 import type { CellSeen, CheckSeen, ExperimentSeen, StepSeen } from '../experiment/run/seen.ts';
+import { type Expected, fulfilledBy } from '../model/expectation.ts';
+import { type CellForetold, predictExperiment } from '../model/experiment.ts';
+import type { Foretold } from '../model/rule.ts';
+import type { Circumstance } from '../model/start.ts';
 import type { Outcome } from '../probe/types.ts';
 import { judge, mostTelling, worstVerdict } from './judge.ts';
 import type { CellVerdict, CheckResult, ExperimentResult, ProbeResult, StepResult } from './run-types.ts';
@@ -23,13 +27,25 @@ export function judgeOutcome(expected: ExpectedOutcome, outcome: Outcome): Verdi
   }
 }
 
+/** Whether an outcome that the model foretells would always fulfil what a table says; never for one that it cannot tell. */
+export function isWithin(foretold: Foretold, stated: ExpectedOutcome): boolean {
+  if (foretold === 'undecided') return false;
+  const outcomes: readonly Outcome[] = isExpected(foretold) ? fulfilledBy[foretold] : [foretold];
+  return outcomes.every((outcome) => judgeOutcome(stated, outcome) === 'as-expected');
+}
+
+function isExpected(foretold: string): foretold is Expected {
+  return Object.hasOwn(fulfilledBy, foretold);
+}
+
 /** An experiment's verdict out of what was seen of it. Pure and total. */
 export function judgeExperiment(
   experiment: Experiment,
   seen: ExperimentSeen,
-  about: { bench: Pick<Bench, 'nodes' | 'plan'>; undo: string },
+  about: { bench: Circumstance; undo: string },
 ): ExperimentResult {
-  const steps = seen.steps.map(judgeStep);
+  const foretold = foretoldByCell(experiment, about.bench);
+  const steps = seen.steps.map((step) => judgeStep(step, foretold));
   const verdicts = steps.map(({ verdict }) => verdict);
   const verdict = seen.failure === null ? worstVerdict(verdicts) : worstVerdict([...verdicts, 'not-measured']);
   return {
@@ -44,16 +60,26 @@ export function judgeExperiment(
   };
 }
 
+type ForetoldByCell = ReadonlyMap<CellDefinition, CellForetold['probes']>;
+
+function foretoldByCell(experiment: Experiment, bench: Circumstance): ForetoldByCell {
+  const cells = predictExperiment(experiment, bench).flatMap((step) => step.cells);
+  return new Map(cells.map(({ cell, probes }) => [cell, probes]));
+}
+
 /** One that was not run, for want of something. */
 export function skipExperiment(
   experiment: Experiment,
   missing: readonly Missing[],
   bench: Pick<Bench, 'nodes' | 'plan'>,
 ): ExperimentResult {
+  return { ...base(experiment, bench), verdict: 'skipped', skipped: skippedFor(missing) };
+}
+
+export function skippedFor(missing: readonly Missing[]): NonNullable<ExperimentResult['skipped']> {
   const what = [...new Set(missing.map((one) => one.what))].join(', ');
   const reason = missing[0]?.reason ?? '';
-  const sentence = `needs ${what}: ${reason}`;
-  return { ...base(experiment, bench), verdict: 'skipped', skipped: { sentence, missing } };
+  return { sentence: `needs ${what}: ${reason}`, missing };
 }
 
 /** One that was not run because nobody could say whether it can, or because its lab could not be made. */
@@ -91,10 +117,10 @@ function base(experiment: Experiment, { nodes, plan }: Pick<Bench, 'nodes' | 'pl
 }
 
 /** One step. One that could not be done, or not be reached, is not measured; a wait unfulfilled too. */
-export function judgeStep(seen: StepSeen): StepResult {
+export function judgeStep(seen: StepSeen, foretold: ForetoldByCell = new Map()): StepResult {
   const { step, probe } = seen;
   const probes: ProbeResult[] = [];
-  const cells = seen.cells.map((cell) => judgeCellSeen(cell, probe?.by ?? 'ip', probes));
+  const cells = seen.cells.map((cell) => judgeCellSeen(cell, probe?.by ?? 'ip', probes, foretold));
   const checks = seen.checks.map(judgeCheck);
   return {
     title: step.title,
@@ -129,19 +155,19 @@ function stepVerdict({ state }: StepSeen, verdicts: readonly (Verdict | null)[])
   }
 }
 
-/** A cell with its probes, which are added to `probes`. `expected` null: nothing was. */
+/** A cell with its probes, which are added to `probes`, and what the model says of them. */
 export function judgeCellSeen(
   { cell, probes: seen }: CellSeen,
   by: ProbeResult['by'],
   probes: ProbeResult[],
-  expectNothing = false,
+  foretold: ForetoldByCell = new Map(),
 ): CellVerdict {
-  const { from, to, line, because, see } = cell;
-  const expected = expectNothing ? null : cell.expected;
+  const { from, to, line, because, see, expected } = cell;
   const first = probes.length;
   for (const { protocol, port, target, reproduce, outcome, detail, address, responder, rttMs, attempts } of seen) {
-    const verdict = expected === null ? null : judgeOutcome(expected, outcome);
+    const verdict = judgeOutcome(expected, outcome);
     const question = { from, to, by, protocol, port, target, expected };
+    const prediction = foretold.get(cell)?.find(({ question: asked }) => asked.protocol === protocol)?.prediction;
     probes.push({
       ...question,
       outcome,
@@ -151,15 +177,16 @@ export function judgeCellSeen(
       rttMs,
       attempts,
       verdict,
-      rule: null,
+      ...(prediction === undefined ? {} : { predicted: prediction.expected }),
+      rule: prediction?.rule ?? null,
       cause: null,
       reproduce,
     });
   }
   const own = probes.slice(first);
-  const verdict = expected === null ? null : worstVerdict(own.map((one) => one.verdict ?? 'not-measured'));
-  const decisive = own.map((one) => ({ ...one, verdict: one.verdict ?? ('as-expected' as const) }));
-  const outcome = own.length === 0 ? 'not-measured' : mostTelling(decisive, verdict ?? 'as-expected');
+  const judged = own.map((one) => ({ ...one, verdict: one.verdict ?? ('not-measured' as const) }));
+  const verdict = worstVerdict(judged.map((one) => one.verdict));
+  const outcome = own.length === 0 ? 'not-measured' : mostTelling(judged, verdict);
   const detail = own.find((one) => one.outcome === outcome)?.detail ?? '';
   return {
     from,

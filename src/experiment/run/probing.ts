@@ -3,15 +3,14 @@ import { runProbes } from '../../probe/run-probes.ts';
 import type { Aim, ListenPort, Observation, Place, Probe, ProbeTimings, Protocol } from '../../probe/types.ts';
 import { letterOf } from '../build/bench.ts';
 import type { Scene } from '../build/scene.ts';
-import type { CellDefinition, ProbeDefinition } from '../language/definition.ts';
+import type { CellDefinition } from '../language/definition.ts';
+import { type Asking, type CellQuestion, questionsOf } from '../language/questions.ts';
 import { askByHand } from './by-hand.ts';
 import { addressOf, type EndState, findEnd, findPublished } from './ends.ts';
 import { actorPlaces, actorsOf, alsoListen, listenPorts, machinePlace, nodePlaces, placeIdOf } from './places.ts';
 import type { CellSeen, ProbeObservation, ProbeSeen } from './seen.ts';
 
 const batchTimeoutMs = 60_000;
-
-export type Question = Pick<ProbeDefinition, 'by' | 'network' | 'protocols' | 'port' | 'name'>;
 
 /** One probe of a cell: ready to be sent, or why it cannot be. */
 interface Plan {
@@ -29,7 +28,7 @@ interface Plan {
 /** Asks every cell by every protocol, all at once. Nothing is judged; what could not be asked says why. Throws when interrupted. */
 export async function probeCells(
   scene: Scene,
-  question: Question,
+  asking: Asking,
   cells: readonly CellDefinition[],
   timings?: ProbeTimings,
 ): Promise<readonly CellSeen[]> {
@@ -37,7 +36,7 @@ export async function probeCells(
   let id = 1;
   const plans = cells.map((cell) => ({
     cell,
-    plans: protocolsOf(question).map((protocol) => planProbe(scene, question, cell, protocol, () => id++, listen)),
+    plans: questionsOf(asking, cell).map((question) => planProbe(scene, question, () => id++, listen)),
   }));
   const probes = plans.flatMap((one) => one.plans.flatMap(({ probe }) => (probe === null ? [] : [probe])));
   const { observations, failure } = await send(scene, probes, listen, timings);
@@ -58,29 +57,22 @@ export async function probeCells(
   }));
 }
 
-/** A host port is not asked by ICMP. */
-function protocolsOf({ by, protocols }: Question): readonly Protocol[] {
-  return by === 'published' ? protocols.filter((protocol) => protocol !== 'icmp') : protocols;
-}
-
 function planProbe(
   scene: Scene,
-  question: Question,
-  cell: CellDefinition,
-  protocol: Protocol,
+  question: CellQuestion,
   nextId: () => number,
   listen: Map<string, readonly ListenPort[]>,
 ): Plan {
-  const from = findEnd(scene, cell.from);
-  const port = protocol === 'icmp' ? null : question.port;
+  const { protocol, port } = question;
+  const from = findEnd(scene, question.from);
   const base: Plan = { protocol, from, port, aim: null, probe: null, missing: null, ghost: null };
   const sender = from.places[0];
-  if (sender === undefined) return { ...base, missing: from.absent ?? `${cell.from} is not there` };
-  const target = aimAt(scene, question, cell, protocol);
+  if (sender === undefined) return { ...base, missing: from.absent ?? `${question.from} is not there` };
+  const target = aimAt(scene, question);
   if ('missing' in target) return { ...base, missing: target.missing };
   const { aim, places, ghost, accident } = target;
   if (accident !== null) return { ...base, aim, missing: accident };
-  if (port !== null && protocol !== 'icmp' && question.by !== 'published' && !cell.to.startsWith('node:')) {
+  if (port !== null && protocol !== 'icmp' && question.by !== 'published' && !question.to.startsWith('node:')) {
     for (const place of places) alsoListen(listen, place, { port, protocol });
   }
   const [first, ...orTo] = places;
@@ -93,10 +85,16 @@ type Target =
   | { missing: string }
   | { aim: Aim; places: readonly string[]; ghost: string | null; accident: string | null };
 
-function aimAt(scene: Scene, question: Question, cell: CellDefinition, protocol: Protocol): Target {
-  const to = findEnd(scene, cell.to);
+function aimAt(scene: Scene, question: CellQuestion): Target {
+  const to = findEnd(scene, question.to);
   if (question.by === 'published') {
-    const found = findPublished(scene, question, cell.from, cell.to, protocol === 'udp' ? 'udp' : 'tcp');
+    const found = findPublished(
+      scene,
+      question,
+      question.from,
+      question.to,
+      question.protocol === 'udp' ? 'udp' : 'tcp',
+    );
     if ('missing' in found) return found;
     const running = found.publishers.filter(({ view }) => view?.running === true);
     const aim: Aim = { by: 'ip', address: found.address };
@@ -120,7 +118,7 @@ function aimAt(scene: Scene, question: Question, cell: CellDefinition, protocol:
       accident,
     };
   }
-  const found = addressOf(scene, cell.to, question.network);
+  const found = addressOf(scene, question.to, question.network);
   if ('missing' in found) return { missing: accident ?? found.missing };
   return { aim: { by: 'ip', address: found.address }, places: to.places, ghost, accident };
 }

@@ -1,0 +1,100 @@
+import type { CellQuestion } from '../experiment/language/questions.ts';
+import { type Aim, planJourney } from './journey.ts';
+import { type Party, tasksOf } from './party.ts';
+import { decide, type Prediction } from './rule.ts';
+import { deliveryRules } from './rules/delivery.ts';
+import { agree, target } from './said.ts';
+import { defaultNetwork, landlordOf, nodeOf, type Stand } from './stand.ts';
+import { type ContainerWorld, faultsInForce, type NodeWorld, type ServiceWorld, type World, wireOf } from './world.ts';
+
+type Ask = Pick<CellQuestion, 'protocol' | 'port'>;
+
+/** A host port: of a container that publishes it, of a service, or of whoever publishes it on a node. */
+export function predictPublished(world: World, ask: Ask, from: Stand, to: Party): Prediction {
+  switch (to.kind) {
+    case 'service':
+      return agree([...world.nodes.values()].slice(0, 1).map((node) => ofService(world, ask, from, to.service, node)));
+    case 'container':
+      return ofContainer(world, ask, from, to.container);
+    case 'machine': {
+      const node = to.machine === 'lan' || to.machine === 'world' ? undefined : world.nodes.get(to.machine);
+      return node === undefined ? target('published.nobody') : atNode(world, ask, from, node);
+    }
+  }
+}
+
+function publication({ publish }: Pick<ContainerWorld, 'publish'>, { protocol, port }: Ask) {
+  return publish.find((one) => one.hostPort === port && one.protocol === protocol);
+}
+
+function atNode(world: World, ask: Ask, from: Stand, node: NodeWorld): Prediction {
+  const container = [...world.containers.values()].find(
+    (one) => one.node === node.letter && one.running && publication(one, ask) !== undefined,
+  );
+  if (container !== undefined) return ofContainer(world, ask, from, container);
+  const service = [...world.services.values()].find(({ publish }) =>
+    publish.some(({ hostPort, protocol }) => hostPort === ask.port && protocol === ask.protocol),
+  );
+  return service === undefined
+    ? atPort(world, ask, from, node, target('published.nobody'))
+    : ofService(world, ask, from, service, node);
+}
+
+function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWorld): Prediction {
+  const node = world.nodes.get(container.node);
+  if (node === undefined) return target('target.unknown');
+  const published = publication(container, ask);
+  if (published === undefined || !container.running) return atPort(world, ask, from, node, target('published.nobody'));
+  const landlord = landlordOf(world, container);
+  if (landlord.attach.kind === 'host') return target('published.on-the-host');
+  const attachments = landlord.attach.kind === 'networks' ? landlord.attach.attachments : [];
+  const network = attachments.length === 0 ? null : defaultNetwork(world, landlord, attachments);
+  if (network !== null && network.strange !== null) return target('published.strange');
+  const byBridge =
+    network !== null && !network.internal && (network.driver === 'bridge' || network.driver === 'overlay');
+  if (!byBridge) return atPort(world, ask, from, node, target('published.not-by-this-network'));
+  const { hostAddress } = published;
+  const local = from.kind === 'machine' && !from.host && nodeOf(world, from) === container.node;
+  if (hostAddress?.startsWith('127.') === true)
+    return local
+      ? target('published.loopback')
+      : atPort(world, ask, from, node, target('published.loopback-elsewhere'));
+  if (hostAddress !== null && hostAddress !== '0.0.0.0') return target('published.other-address');
+  const onLan = attachments.some(({ network: key }) => {
+    const one = world.networks.get(key);
+    return one !== undefined && wireOf(one, container.node).kind === 'segment';
+  });
+  if (onLan && nodeOf(world, from) !== container.node) return target('published.several-networks');
+  return atPort(world, ask, from, node, target('published.port'));
+}
+
+function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, node: NodeWorld): Prediction {
+  const published = service.publish.find(
+    ({ hostPort, protocol }) => hostPort === ask.port && protocol === ask.protocol,
+  );
+  if (published === undefined) return atPort(world, ask, from, node, target('published.nobody'));
+  const tasks = tasksOf(world, service);
+  if (tasks.length === 0) return target('service.no-tasks');
+  if (published.mode === 'host') {
+    if (tasks.every((task) => task.node !== node.letter))
+      return atPort(world, ask, from, node, target('published.host-mode.elsewhere'));
+    const sure = tasks.length === 1;
+    return sure ? atPort(world, ask, from, node, target('published.host-mode')) : target('target.several');
+  }
+  if (!node.member) return atPort(world, ask, from, node, target('ingress.not-a-member'));
+  if (faultsInForce(world)) return target('ingress.cut');
+  if (node.features !== null && !node.features.has('ip_vs')) return target('ingress.needs-ip-vs');
+  if (nodeOf(world, from) === node.letter) return target('ingress.from-a-node');
+  return atPort(world, ask, from, node, target('ingress.mesh'));
+}
+
+/** What the node's port says, to whoever gets as far as the node. */
+function atPort(world: World, ask: Ask, from: Stand, node: NodeWorld, said: Prediction): Prediction {
+  const to: Stand = { kind: 'machine', machine: node.letter, host: false };
+  const aim: Aim = { kind: 'machine' };
+  const { protocol, port } = ask;
+  const come = decide(deliveryRules, planJourney(world, { protocol, port, from, to, aim, silent: false }));
+  if (come === null || come.expected !== 'reached') return come ?? target('target.unknown');
+  const inside = from.kind === 'container' && from.owner.node === node.letter;
+  return inside ? target('published.from-a-container') : said;
+}
