@@ -70,7 +70,7 @@ function assumed(plan: LabPlan, engine: string | null): Known {
     skipped(experiment) {
       const features = new Map([...facts.keys()].map((name) => [name, able] as const));
       const abilities = { features, silent: new Map(), programs: new Set(experiment.needs.programs) };
-      return skippedOf(missingNeeds(experiment, { nodes, outsider, facts }, abilities));
+      return skippedOf(missingNeeds(experiment, { plan, nodes, outsider, facts }, abilities));
     },
   };
 }
