@@ -32,6 +32,9 @@ const failures: ReadonlyMap<number, { code: string; hint: string }> = new Map([
 /** A clock further off than this is set: certificates of the swarm count in seconds, and files in time stamps. */
 const clockToleranceMs = 1_000;
 
+/** Where packages are missing they come over the network. */
+const prepareTimeoutMs = 15 * 60_000;
+
 /** All machines at once made nodes of the lab, where the provider asks for it; does nothing for machines born as nodes. */
 export async function prepareMachines(context: LabContext, lab: OpenLab, awaiting: Awaiting): Promise<void> {
   const pending = new Set<string>();
@@ -52,7 +55,8 @@ export async function prepareMachines(context: LabContext, lab: OpenLab, awaitin
 
 async function prepare(connection: NodeConnection, { files, script }: Preparation, signal: AbortSignal): Promise<void> {
   for (const { path, text, mode } of files) await connection.upload(path, text, mode, signal);
-  const { exitStatus, stderr } = await connection.exec(['sh', '-s'], { stdin: script, signal });
+  const options = { stdin: script, signal, timeoutMs: prepareTimeoutMs };
+  const { exitStatus, stderr } = await connection.exec(['sh', '-s'], options);
   if (exitStatus === 0) return;
   const said = stderr.trim().split('\n').slice(-3).join('; ') || 'it said nothing';
   const known = failures.get(exitStatus ?? -1);
