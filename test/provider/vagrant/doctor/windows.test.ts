@@ -126,7 +126,7 @@ it('finds virtualization switched off in the firmware', async () => {
   ).toEqual(['virtualization.off blocks']);
 });
 
-it("believes the firmware before VirtualBox, which says no where its driver is not loaded", async () => {
+it('believes the firmware before VirtualBox, which says no where its driver is not loaded', async () => {
   const answers = { [`${vbox} list hostinfo`]: 'Processor supports HW virtualization: no\r\n' };
   expect(await codes({ answers })).toEqual([]);
 });
