@@ -18,7 +18,7 @@ export const rangeAllowed: Check = {
         code: 'network.range',
         severity: 'blocks',
         symptom: `VirtualBox refuses the host-only network of ${plan.segment.subnet}: E_ACCESSDENIED, not an allowed range.`,
-        cause: `It allows host-only addresses in ${allowedRanges.join(' and ') || 'no range at all'} only (/etc/vbox/networks.conf).`,
+        cause: `VirtualBox allows host-only addresses in ${allowedRanges.join(' and ') || 'no range at all'} only (/etc/vbox/networks.conf).`,
         remedy: `echo '* ${plan.segment.subnet}' | sudo tee -a /etc/vbox/networks.conf, or a segment inside 192.168.56.0/21`,
       },
     ];

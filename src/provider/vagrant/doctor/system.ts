@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat, statfs } from 'node:fs/promises';
 import { freemem, networkInterfaces, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fileSha256 } from '../../../core/file-digest.ts';
+import { hashFile } from '../../../core/hash-file.ts';
 import type { InterfaceFact } from './facts.ts';
 
 const megabyte = 2 ** 20;
@@ -48,7 +48,7 @@ export const thisSystem: HostSystem = {
     ),
   realPath: (file) => realpath(file).catch(() => file),
   room,
-  sha256: fileSha256,
+  sha256: hashFile,
   crlfScripts: () => crlfScriptsIn(fileURLToPath(new URL('../../../../provision/', import.meta.url))),
 };
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { fileSha256 } from '../../../../src/core/file-digest.ts';
+import { hashFile } from '../../../../src/core/hash-file.ts';
 import { examineHost } from '../../../../src/provider/vagrant/doctor/examine.ts';
 import type { HostInput } from '../../../../src/provider/vagrant/doctor/facts.ts';
 import {
@@ -175,7 +175,7 @@ it('finds CRLF in files of this machine, digests them, and knows the room of a f
     expect(await crlfScriptsIn(join(folder, 'none'))).toBeNull();
     // SHA-256 of three letters, the example of FIPS 180-2.
     await writeFile(join(folder, 'abc'), 'abc');
-    expect(await fileSha256(join(folder, 'abc'), signal)).toBe(
+    expect(await hashFile(join(folder, 'abc'), signal)).toBe(
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
     );
     const room = await thisSystem.room(join(folder, 'not', 'there'));

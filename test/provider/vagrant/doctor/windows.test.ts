@@ -126,6 +126,11 @@ it('finds virtualization switched off in the firmware', async () => {
   ).toEqual(['virtualization.off blocks']);
 });
 
+it('believes the firmware before VirtualBox, which says no where its driver is not loaded', async () => {
+  const answers = { [`${vbox} list hostinfo`]: 'Processor supports HW virtualization: no\r\n' };
+  expect(await codes({ answers })).toEqual([]);
+});
+
 it('asks PowerShell where wmic is gone, with a constant script', async () => {
   const answers: Record<string, Answers[string]> = { ...goodWindows };
   for (const key of Object.keys(answers)) if (key.startsWith('wmic')) delete answers[key];
