@@ -1,5 +1,6 @@
 import { LabError } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
+import { quoteCommand } from '../core/quote.ts';
 import type { Awaiting } from '../core/steps.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
 import type { Preparation } from '../provider/provider.ts';
@@ -53,9 +54,8 @@ export async function prepareMachines(context: LabContext, lab: OpenLab, awaitin
   );
 }
 
-async function prepare(connection: NodeConnection, { files, script }: Preparation, signal: AbortSignal): Promise<void> {
-  for (const { path, text, mode } of files) await connection.upload(path, text, mode, signal);
-  const options = { stdin: script, signal, timeoutMs: prepareTimeoutMs };
+async function prepare(connection: NodeConnection, preparation: Preparation, signal: AbortSignal): Promise<void> {
+  const options = { stdin: wholeScript(preparation), signal, timeoutMs: prepareTimeoutMs };
   const { exitStatus, stderr } = await connection.exec(['sh', '-s'], options);
   if (exitStatus === 0) return;
   const said = stderr.trim().split('\n').slice(-3).join('; ') || 'it said nothing';
@@ -76,4 +76,14 @@ async function setClock(connection: NodeConnection, signal: AbortSignal): Promis
   const uncertainMs = Date.now() - askedAt;
   if (Number.isFinite(offMs) && Math.abs(offMs) <= clockToleranceMs + uncertainMs) return;
   await connection.exec(['date', '-u', '-s', `@${(Date.now() / 1000).toFixed(3)}`], { signal });
+}
+
+/** Files and script as one script: every command that is sent by itself costs an emulated or slow machine a second. */
+export function wholeScript({ files, script }: Preparation): string {
+  const writes = files.map(({ path, text, mode }) => {
+    const quoted = quoteCommand([path]);
+    const lines = Buffer.from(text).toString('base64');
+    return `mkdir -p "$(dirname ${quoted})"\nbase64 -d >${quoted} <<'END' && chmod ${mode.toString(8)} ${quoted} || exit 1\n${lines}\nEND\n`;
+  });
+  return `${writes.join('')}${script}`;
 }
