@@ -9,6 +9,9 @@ import type { NodeConnection } from '../fabric/connection.ts';
 /** The reference of the image that nodes build from their own binaries; its tag names the recipe. */
 export const builtInImage = 'swarmlab/built-in:1';
 
+/** Generous: an emulated machine on a busy computer. */
+const buildTimeoutMs = 5 * 60_000;
+
 /** What a config's `image` stands for. */
 export function imageReference(image: string): string {
   return image === 'built-in' ? builtInImage : image;
@@ -67,7 +70,8 @@ async function builtInArchive(request: ImageRequest, builder: NodeConnection): P
   const cached = await readFile(path).catch(() => null);
   if (cached !== null) return cached;
   request.awaiting(`${builder.machine} to build the image`);
-  const built = await builder.exec(['sh', '-s'], { stdin: await provisionText('image-rootfs.sh'), signal });
+  const script = { stdin: await provisionText('image-rootfs.sh'), signal, timeoutMs: buildTimeoutMs };
+  const built = await builder.exec(['sh', '-s'], script);
   if (built.exitStatus !== 0) {
     throw new LabError({
       code: 'image.build',
