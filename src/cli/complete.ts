@@ -50,10 +50,11 @@ export async function complete(
     case 'shell':
       return ['bash', 'zsh'];
     case 'schema':
-      return ['config', 'experiment', 'result'];
+      return ['config', 'experiment', 'result', 'diff'];
     case 'action':
       return word.choices ?? [];
     case 'command':
+    case 'file':
     case 'text':
     case undefined:
       return [];

@@ -18,6 +18,10 @@ export const schemas: Readonly<Record<string, { file: string; make: () => Promis
     file: 'result.schema.json',
     make: async () => (await import('../report/result-schema.ts')).resultJsonSchema(),
   },
+  diff: {
+    file: 'diff.schema.json',
+    make: async () => (await import('../report/diff-schema.ts')).diffJsonSchema(),
+  },
 };
 
 const names = Object.keys(schemas);
@@ -32,6 +36,7 @@ export const schema: Verb = {
     ['schema config', 'for an editor: what swarmlab.yaml may say'],
     ['schema experiment', 'the same for experiments'],
     ['schema result', 'what scope, run, probe, doctor print with --json'],
+    ['schema diff', 'what diff prints with --json'],
   ],
   run,
 };

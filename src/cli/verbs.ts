@@ -1,6 +1,7 @@
 import { box } from './box.ts';
 import { bundle } from './bundle.ts';
 import { completion } from './completion.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { env } from './env.ts';
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   down,
   box,
   bundle,
+  diff,
   schema,
   completion,
 ];

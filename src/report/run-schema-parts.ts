@@ -5,7 +5,7 @@ import type { Foretold } from '../model/rule.ts';
 // Parts of the documents of `run`, `probe` and `predict`.
 
 /** Every one of a union's words: one that is forgotten here does not compile. */
-function every<Word extends string>(words: Readonly<Record<Word, true>>): [Word, ...Word[]] {
+export function every<Word extends string>(words: Readonly<Record<Word, true>>): [Word, ...Word[]] {
   return Object.keys(words) as [Word, ...Word[]];
 }
 
