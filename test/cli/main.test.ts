@@ -61,7 +61,7 @@ describe('wrong usage', () => {
     [['box', 'bild'], 'usage.wrong-value', 'swarmlab box build'],
     [['box', 'build', '--provider', 'libvrt'], 'usage.wrong-value', 'did you mean libvirt?'],
     [['box', 'build', '--box', '/nonexistent/a'], 'output.not-writable', 'its folder is not there'],
-    [['bundle', 'verify'], 'usage.missing-word', 'needs FOLDER'],
+    [['bundle', 'verify'], 'usage.missing-word', 'needs ACTION and FOLDER'],
     [['bundle', 'creat', 'x'], 'usage.wrong-value', 'did you mean create?'],
     [['bundle', 'verify', 'x', '--box', 'y'], 'usage.wrong', '--box is for bundle create'],
     [['exec', 'm1'], 'usage.missing-word', 'swarmlab ssh m1'],
