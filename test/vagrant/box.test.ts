@@ -63,17 +63,21 @@ it('leaves nothing when its making is interrupted', async () => {
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
-  await waitFor({ signal, timeoutMs: 120_000, awaiting: 'the tree to have a shell' }, async () => {
-    const [name] = await readdir(at('making'));
-    const tree = await readdir(path.join(at('making'), name ?? '', 'tree', 'usr')).catch((): string[] => []);
-    return tree.includes('bin') ? { value: null } : { pending: 'no tree yet' };
-  });
-  child.kill('SIGINT');
+  try {
+    await waitFor({ signal, timeoutMs: bootTimeoutMs, awaiting: 'the first packages in the tree' }, async () => {
+      if (child.exitCode !== null) throw new Error(`it ended by itself with ${child.exitCode}`);
+      const [name] = await readdir(at('making'));
+      const tree = await readdir(path.join(at('making'), name ?? '', 'tree', 'usr', 'bin')).catch((): string[] => []);
+      return tree.length > 0 ? { value: null } : { pending: 'no tree yet' };
+    });
+  } finally {
+    child.kill('SIGINT');
+  }
   expect(await ended).toEqual([130, null]);
   expect(await readdir(at('making'))).toEqual([]);
   expect(await readdir(work)).not.toContain('interrupted.box');
   expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(work);
-}, 300_000);
+});
 
 /** A machine of VirtualBox's kind: AHCI, e1000 on NAT, BIOS; what it writes is thrown away. No kernel is given to it. */
 async function boot(disk: string): Promise<AsyncDisposable & { child: ChildProcess; port: number }> {
