@@ -4,6 +4,8 @@
 set -eu
 umask 022
 tree=$1
+# Of this machine; there is no such folder in the tree.
+unset TMPDIR
 here=$(dirname "$(readlink -f "$0")")
 chroot "$tree" /bin/sh -eu -s <"$here/settle.sh"
 

@@ -26,7 +26,7 @@ export async function buildBox(options: BuildOptions): Promise<BoxDocument> {
   await checkPrograms();
   await using work = await openWorkFolder(options.workHome);
   const { at } = work;
-  const run = (argv: readonly string[]) => runProgram(argv, signal);
+  const run = (argv: readonly string[]) => runProgram(argv, at('.'), signal);
   for (const name of ['prepare.sh', 'finish.sh', 'settle.sh', 'disk.sh']) {
     await writeFile(at(name), await provisionText(`box/${name}`));
     await chmod(at(name), 0o755);

@@ -7,16 +7,17 @@ const keptCharacters = 4000;
 
 /**
  * Runs a program as root in mount and process namespaces of its own (unshare(1)), which end with it and with this
- * process, whatever ends that: nothing stays mounted, nothing runs on. Throws with the end of what it said.
+ * process, whatever ends that: nothing stays mounted, nothing runs on. What it keeps for a while goes to `tmp`, where
+ * it is removed even if the program could not (mmdebstrap's keyring). Throws with the end of what it said.
  */
-export async function runProgram(argv: readonly string[], signal: AbortSignal): Promise<void> {
+export async function runProgram(argv: readonly string[], tmp: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const inside = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
   // The tree's files get their modes from umask(2), and a person's may be 077.
   const command = ['--pdeathsig', 'KILL', ...inside, 'sh', '-c', 'umask 022; exec "$@"', 'sh', ...argv];
   const child = spawn('setpriv', command, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LC_ALL: 'C.UTF-8', PATH: systemFolders.join(':') },
+    env: { ...process.env, LC_ALL: 'C.UTF-8', TMPDIR: tmp, PATH: systemFolders.join(':') },
     // A Ctrl-C of the terminal goes to swarmlab, which ends this.
     detached: true,
   });

@@ -51,9 +51,8 @@ function english({ version, tarball, images }: { version: string; tarball: strin
     'The second line looks whether every file here is whole; it is there to find',
     'damage, not forgery: compare SHA256SUMS with the one of whoever gave you this.',
     'swarmlab.yaml tells the tool to take its virtual machines from the box file',
-    'beside it. "up" copies the box to the computer the first time (several minutes);',
-    'afterwards this folder is needed for its swarmlab.yaml alone.',
-    'To work elsewhere, copy swarmlab.yaml and the .box file together.',
+    'beside it; the first "up" gives the box to Vagrant, which takes a while.',
+    'Before a stick is taken away, copy this folder to the computer and work there.',
     ...(images === 0
       ? []
       : [
@@ -84,9 +83,8 @@ function korean({ version, tarball, images }: { version: string; tarball: string
     '둘째 줄은 이 폴더의 파일이 모두 온전한지 확인합니다. 손상은 찾지만 위조는 찾지',
     '못하므로, 이 폴더를 준 사람의 SHA256SUMS와 비교해 보십시오.',
     'swarmlab.yaml은 가상 머신을 같은 폴더의 .box 파일로 만들라는 설정입니다.',
-    '"up"을 처음 실행하면 .box 파일이 컴퓨터에 복사되며 몇 분이 걸립니다. 그 뒤에는',
-    '이 폴더에서 swarmlab.yaml만 있으면 됩니다.',
-    '다른 폴더에서 쓰려면 swarmlab.yaml과 .box 파일을 함께 복사합니다.',
+    '처음 "up"을 실행하면 Vagrant에 .box 파일을 등록하므로 시간이 걸립니다.',
+    'USB 메모리를 뽑으려면 먼저 이 폴더를 컴퓨터에 복사하고 거기에서 작업합니다.',
     ...(images === 0
       ? []
       : [
