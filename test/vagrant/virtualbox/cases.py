@@ -1,7 +1,7 @@
 """What both commands are asked, one call after the other, so that earlier calls are the state of later ones.
 
 A case is (words, alike): `status` where only the exit status must be the same, `words` where the first line of the error
-must be too, `names` where what is printed about names must be.
+must be too, `file` the same but for folders, `names`, `machines` and `output` where what is printed of these must be.
 """
 
 WORDS, STATUS = 'words', 'status'
@@ -176,12 +176,14 @@ def clone_cases():
         (('clonevm', 'master', '--register', '--name', 'c1', '--snapshot', 'base', '--options', 'link'), 'file'),
         (('clonevm', 'nope', '--register', '--name', 'c2'), WORDS),
         (('clonevm', 'master', '--bogus'), WORDS),
-        (('snapshot', 'c1', 'take', 'own'), WORDS),
-        (('snapshot', 'c1', 'list', '--machinereadable'), 'names'),
-        (('snapshot', 'master', 'delete', 'base'), STATUS),
+        (('clonevm', 'master', '--register', '--name', 'c2', '--snapshot', 'base', '--options', 'link'), WORDS),
+        (('snapshot', 'c2', 'take', 'own'), WORDS),
+        (('snapshot', 'c2', 'list', '--machinereadable'), 'names'),
+        (('unregistervm', 'c2', '--delete'), WORDS),
+        (('snapshot', 'master', 'delete', 'base'), WORDS),
         (('unregistervm', 'master', '--delete'), 'file'),
         (('list', 'vms'), 'machines'),
-        (('unregistervm', 'c1', '--delete'), 'error'),
+        (('unregistervm', 'c1', '--delete'), WORDS),
         (('unregistervm', 'master', '--delete'), WORDS),
         (('list', 'vms'), 'machines'),
     ]
