@@ -45,6 +45,12 @@ class RealVirtualBox:
         return INSIDE
 
     def call(self, *words):
+        """Runs one call. Its daemon may end, idle, just when it is called on a busy computer: then it is asked again."""
+        answer = self.call_once(words)
+        idle = 'NS_ERROR_ABORT' in answer.stderr and 'Appliance read failed' not in answer.stderr
+        return self.call_once(words) if idle else answer
+
+    def call_once(self, words):
         """Runs one call."""
         done = subprocess.run(
             ['chroot', self.tree, '/usr/bin/env', '-i', 'HOME=/root', 'LANG=C', 'PATH=/usr/sbin:/usr/bin', 'VBoxManage', *words],

@@ -175,6 +175,8 @@ def listing(machine, words):
             present = entry['uuid'] == machine['current_snapshot']
             if readable:
                 print(f'SnapshotName{node}="{entry["name"]}"\nSnapshotUUID{node}="{entry["uuid"]}"')
+                if entry['description']:
+                    print(f'SnapshotDescription{node}="{entry["description"]}"')
             else:
                 print(f'{"   " * depth}Name: {entry["name"]} (UUID: {entry["uuid"]}){" *" if present else ""}')
             if present:
