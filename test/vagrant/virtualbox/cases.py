@@ -16,7 +16,7 @@ def cases(folder):
     """All of them; `folder` has the sample appliance."""
     imports = [
         ((f'{folder}/{name}.ovf'), name)
-        for name in ('no-such-file', 'no-such-disk', 'no-such-controller', 'no-such-resource', 'no-namespace', 'empty', 'other', 'nowhere')
+        for name in ('no-such-file', 'no-such-disk', 'no-such-controller', 'no-such-resource', 'no-namespace', 'empty', 'nowhere')
     ]
     return [
         (('nosuch',), WORDS),
@@ -36,6 +36,7 @@ def cases(folder):
         *[(('import', path, '--vsys', '0', '--vmname', f'from-{name}'), 'file') for path, name in imports],
         (('import', '-n', f'{folder}/truncated.ovf'), STATUS),
         (('import', '-n', f'{folder}/text.ovf'), STATUS),
+        (('import', '-n', f'{folder}/other.ovf'), STATUS),
         (('import', f'{folder}/not-there.ovf', '--vsys', '0', '--vmname', 'x'), 'file'),
         (('import', f'{folder}/not-a-vmdk.ovf', '--vsys', '0', '--vmname', 'x'), 'file'),
         (('import', f'{folder}/cut-short.ovf', '--vsys', '0', '--vmname', 'x'), STATUS),
