@@ -37,7 +37,10 @@ done
 [ -n "$link" ] || fail 11 "no network interface has the MAC address $MAC"
 
 # A machine that kept the address of another, or a stranger: asked before it is taken (RFC 5227, an ARP probe).
-ip link set "$link" up
+# A child of a macvlan parent puts its address into the card's filter only, and of that VirtualBox's network hears nothing:
+# it hands frames for others to a card that may have them (nicpromisc) and is promiscuous as well
+# (intnetR0NetworkSwitchUnicast of SrvIntNetR0.cpp).
+ip link set "$link" up promisc on
 python3 - "$link" "${ADDRESS%/*}" ${GATEWAY_ADDRESS:+"${GATEWAY_ADDRESS%/*}"} <<'PY' || exit 12
 import select, socket, struct, sys, time
 link, addresses = sys.argv[1], sys.argv[2:]

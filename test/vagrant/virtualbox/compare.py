@@ -31,8 +31,6 @@ def seen(answer, alike):
         # Folders and the line of a descriptor are each command's own.
         words = re.sub(r', line \d+$', '', PATHS.sub(r'\1\2\1', answer.words))
         return answer.status, re.sub(r'\{[0-9a-f-]{36}\}\.\w+|\.vmdk|\.qcow2', '', words)
-    if alike == 'error':
-        return answer.status, answer.stderr
     if alike == 'names':
         return answer.status, [line for line in answer.stdout.splitlines() if 'UUID' not in line]
     if alike == 'machines':

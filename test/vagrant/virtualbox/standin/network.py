@@ -32,12 +32,12 @@ def plug(home, machine, nic, kind):
 
 
 def nat(machine, nic):
-    """User networking at VirtualBox's default addresses, 10.0.(N+1).0/24. Forwards open on loopback alone, and guests
+    """User networking at VirtualBox's default addresses, 10.0.(N+1).0/24, IPv4 alone. Forwards open on loopback, and guests
     get nowhere else."""
     rules = ''
     for _name, protocol, _host_ip, host_port, guest_ip, guest_port in machine['forwards'].get(str(nic), []):
         rules += f',hostfwd={protocol}:127.0.0.1:{host_port}-{guest_ip}:{guest_port}'
-    return f'user,id=net{nic},net=10.0.{nic + 1}.0/24,restrict=on{rules}'
+    return f'user,id=net{nic},net=10.0.{nic + 1}.0/24,ipv6=off,restrict=on{rules}'
 
 
 def switched(home, machine, nic, network):

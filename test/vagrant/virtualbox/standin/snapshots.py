@@ -140,7 +140,9 @@ def refuse_clones(home, machine, gone):
         linked = [other for other in others if frozen['file'] in [disk['parent'] for disk in all_disks(other)]]
         if linked:
             message = f"Hard disk '{frozen['file']}' has more than one child hard disk ({len(linked) + 1})"
-            raise com('VBOX_E_OBJECT_IN_USE', message)
+            refusal = com('NS_ERROR_FAILURE', message, callee='', before='0%...NS_ERROR_FAILURE\n')
+            refusal.lines = ('Snapshot operation failed', *refusal.lines)
+            raise refusal
 
 
 def all_disks(machine):
@@ -173,6 +175,8 @@ def listing(machine, words):
             present = entry['uuid'] == machine['current_snapshot']
             if readable:
                 print(f'SnapshotName{node}="{entry["name"]}"\nSnapshotUUID{node}="{entry["uuid"]}"')
+                if entry['description']:
+                    print(f'SnapshotDescription{node}="{entry["description"]}"')
             else:
                 print(f'{"   " * depth}Name: {entry["name"]} (UUID: {entry["uuid"]}){" *" if present else ""}')
             if present:
