@@ -7,13 +7,20 @@ import type { LabPlan } from '../../plan/types.ts';
 import { type Endpoint, knownEndpoints } from './endpoints.ts';
 import { worldSshPort } from './layout.ts';
 
-/** A server behind NAT is connected to before it is asked whether it is there: only its greeting counts. */
-const greetingTimeoutMs = 5_000;
+/** A port behind NAT takes every connection: only the server's greeting counts, and a slow machine takes its time. */
+const greetingTimeoutMs = 45_000;
+/** For whoever only asks whether it is there. */
+const quickGreetingTimeoutMs = 10_000;
 
 /** A stream that begins with an SSH server's greeting, from whichever way answers first. */
-export async function openMachine(plan: LabPlan, stateDir: string, machine: string): Promise<Duplex> {
+export async function openMachine(
+  plan: LabPlan,
+  stateDir: string,
+  machine: string,
+  timeoutMs: number = greetingTimeoutMs,
+): Promise<Duplex> {
   const ways = await waysTo(plan, stateDir, machine);
-  const attempts = ways.map((way) => greeted(way));
+  const attempts = ways.map((way) => greeted(way, timeoutMs));
   try {
     const first = await Promise.any(attempts);
     for (const attempt of attempts)
@@ -32,7 +39,7 @@ export async function openMachine(plan: LabPlan, stateDir: string, machine: stri
 
 /** Whether an SSH server greets there. */
 export async function answers(plan: LabPlan, stateDir: string, machine: string): Promise<boolean> {
-  return openMachine(plan, stateDir, machine).then(
+  return openMachine(plan, stateDir, machine, quickGreetingTimeoutMs).then(
     (stream) => {
       stream.destroy();
       return true;
@@ -59,10 +66,10 @@ function isOnSegment(plan: LabPlan): boolean {
   return own.some(({ family, address }) => family === 'IPv4' && contains(segment, parseAddress(address)));
 }
 
-function greeted({ host, port }: Endpoint): Promise<Socket> {
+function greeted({ host, port }: Endpoint, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
-    const timer = setTimeout(() => fail('says nothing'), greetingTimeoutMs);
+    const timer = setTimeout(() => fail(`says nothing in ${timeoutMs / 1000} s`), timeoutMs);
     function fail(why: string): void {
       clearTimeout(timer);
       socket.destroy();
