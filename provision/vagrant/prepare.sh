@@ -113,6 +113,15 @@ if [ "$ENGINE" = yes ]; then
     fail 13 "the engine does not start: $(journalctl -u docker -n 3 --no-pager -o cat | tr '\n' ' ')"
 else
   systemctl -q disable --now docker.socket docker containerd 2>/dev/null || true
+  # An engine that ran once, as the box starts one, has left a firewall that forwards nothing.
+  if iptables -w 5 -S DOCKER >/dev/null 2>&1; then
+    iptables -w 5 -P FORWARD ACCEPT
+    for table in filter nat; do
+      iptables -w 5 -t $table -F
+      iptables -w 5 -t $table -X
+    done
+    ! ip link show docker0 >/dev/null 2>&1 || ip link delete docker0
+  fi
 fi
 
 if [ -n "$WORLD_ADDRESS" ]; then
