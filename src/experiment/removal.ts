@@ -6,9 +6,9 @@ import type { Engine, NetworkView } from '../fabric/engine-port.ts';
 // What experiments and scope reports made carries a label; this takes it away again, and nothing else.
 
 const atOncePerNode = 4;
-const containerTimeoutMs = 20_000;
+const containerTimeoutMs = 60_000;
 /** An overlay stays in use on the manager until the other nodes have told it that their ends are gone. */
-const networkTimeoutMs = 20_000;
+const networkTimeoutMs = 60_000;
 
 /** The engine of one node. */
 export interface LabelledOn {

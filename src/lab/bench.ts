@@ -5,11 +5,9 @@ import { letterNodes } from '../experiment/build/letters.ts';
 import { findParentInterface } from '../experiment/parent-interface.ts';
 import type { Connections } from '../fabric/connection.ts';
 import { imageReference } from '../image/ensure-image.ts';
+import { creationsAtOnce } from '../plan/pace.ts';
 import type { LabPlan } from '../plan/types.ts';
 import { nodeFacts } from './facts.ts';
-
-/** Creating containers is bound by the kernel's namespace locks and by CPU: on two cores 2 at once were faster than 8. */
-const atOncePerNode = 3;
 
 /** What experiments stand on, out of a lab that is up. Throws where an engine does not answer. */
 export async function openBench(plan: LabPlan, connections: Connections, signal: AbortSignal): Promise<Bench> {
@@ -52,7 +50,7 @@ export async function openBench(plan: LabPlan, connections: Connections, signal:
     nodes,
     outsider: plan.nodes.find(({ role }) => role === 'outsider') ?? null,
     facts,
-    pools: new Map([...nodes.values()].map(({ name }) => [name, createPool(atOncePerNode)])),
+    pools: new Map([...nodes.values()].map(({ name }) => [name, createPool(creationsAtOnce(plan))])),
     parentOf,
   };
 }

@@ -7,7 +7,7 @@ import { labelledNetworks, removeContainers, removeNetworks } from '../removal.t
 import { type Bench, connectionTo } from './bench.ts';
 import { labelFilter } from './labels.ts';
 
-const undoTimeoutMs = 60_000;
+const undoTimeoutMs = 180_000;
 /** After Ctrl-C; what is then still there carries the label, and the next run or `down` removes it. */
 const undoAfterAbortMs = 1_500;
 

@@ -3,6 +3,7 @@ import { messageOf } from '../../core/errors.ts';
 import { createPool } from '../../core/pool.ts';
 import type { Awaiting } from '../../core/steps.ts';
 import type { Connections } from '../../fabric/connection.ts';
+import { creationsAtOnce } from '../../plan/pace.ts';
 import type { LabPlan } from '../../plan/types.ts';
 import type { Observation, Place, Probe } from '../../probe/types.ts';
 import { findParentInterface } from '../parent-interface.ts';
@@ -54,10 +55,8 @@ export interface MeasureRequest {
   awaiting: Awaiting;
 }
 
-/** Creating containers is bound by the kernel's namespace locks and by CPU: on two cores 2 at once were faster than 8. */
-const atOncePerNode = 3;
 const batchTimeoutMs = 60_000;
-const undoTimeoutMs = 30_000;
+const undoTimeoutMs = 180_000;
 /** After Ctrl-C; what is then still there carries the label, and the next run or `down` removes it. */
 const undoAfterAbortMs = 1_500;
 
@@ -122,7 +121,7 @@ function siteOf(request: MeasureRequest, nodes: readonly string[]): Site {
     parents.set(node, found);
     return found;
   };
-  const pools = new Map(nodes.map((node) => [node, createPool(atOncePerNode)]));
+  const pools = new Map(nodes.map((node) => [node, createPool(creationsAtOnce(plan))]));
   return { lab: plan.lab, connections, pools, parentOf, image: request.image, signal };
 }
 

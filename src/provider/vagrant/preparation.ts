@@ -1,4 +1,5 @@
 import { provisionText } from '../../core/provision.ts';
+import { formatSubnet, parseSubnet, subnetAt } from '../../plan/ipv4.ts';
 import type { LabPlan, NodePlan } from '../../plan/types.ts';
 import type { MachineFile, Preparation } from '../provider.ts';
 import { gatewayNode, worldSshPort } from './layout.ts';
@@ -60,9 +61,20 @@ function prefixOf(subnet: string): string {
 function routes(plan: LabPlan, node: NodePlan, isGateway: boolean): readonly string[] {
   const others = plan.nodes.filter((other) => other !== node && other.containerPool !== null);
   const pools = others.map((other) => `${other.containerPool?.subnet} via ${other.address}`);
-  if (!isGateway) return [...pools, `${plan.world.subnet} via ${plan.segment.gateway}`];
+  const beyond = [`${plan.world.subnet} via ${plan.segment.gateway}`, ...ownNetworks(node, plan.segment.gateway)];
+  if (!isGateway) return [...pools, ...beyond];
   const manager = plan.nodes.find(({ role }) => role === 'manager');
   return manager === undefined ? pools : [...pools, `${plan.swarm.addressPool} via ${manager.address}`];
+}
+
+/**
+ * The way of a node to its own networks that are not its own links (ipvlan in mode l3): by the gateway and back, as its
+ * default route would take it on a host whose router is the gateway. Not the half that the engine takes subnets from by
+ * itself: it refuses those that a route of its host covers.
+ */
+function ownNetworks({ containerPool }: NodePlan, gateway: string): readonly string[] {
+  if (containerPool === null) return [];
+  return [`${formatSubnet(subnetAt(parseSubnet(containerPool.subnet).base, 17))} via ${gateway}`];
 }
 
 function daemonJson({ engines }: LabPlan, { containerPool }: NodePlan): string {

@@ -55,7 +55,9 @@ describe('the files of a node', () => {
 
   it('give a worker ways to the other containers and to the world, and an engine with its own ranges', () => {
     const files = filesOf('w1');
-    expect(files.get('routes')).toBe('10.128.0.0/16 via 192.168.56.11\n203.0.113.0/24 via 192.168.56.254\n');
+    expect(files.get('routes')).toBe(
+      '10.128.0.0/16 via 192.168.56.11\n203.0.113.0/24 via 192.168.56.254\n10.129.0.0/17 via 192.168.56.254\n',
+    );
     expect(JSON.parse(files.get('daemon.json') ?? '')).toEqual({
       bip: '10.129.0.1/24',
       'default-address-pools': [{ base: '10.129.128.0/17', size: 24 }],
