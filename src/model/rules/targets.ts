@@ -26,6 +26,11 @@ export const targetRules = {
     reference: source.swarm,
   },
   'asker.not-there': { expected: 'undecided', sentence: 'who should ask does not run', reference: 'docs/model.md' },
+  'none.loopback': {
+    expected: 'reached',
+    sentence: 'a container without a network has loopback, and reaches itself by that',
+    reference: source.none,
+  },
   'shared.other-namespace': {
     expected: 'wrong-responder',
     sentence: 'the address is that of the namespace that its owner stands in now, not of the one where it is asked for',
