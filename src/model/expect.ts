@@ -1,5 +1,5 @@
-import { planCell } from '../experiment/cells.ts';
 import type { End, Question } from '../experiment/question.ts';
+import { planCell } from '../experiment/scope/cells.ts';
 import { type Circumstances, type Expectation, type Expected, fulfilledBy } from './expectation.ts';
 import { predict } from './predict.ts';
 import type { Prediction } from './rule.ts';

@@ -1,5 +1,5 @@
 import { parseEngineVersion } from '../experiment/engine-version.ts';
-import type { Part } from '../experiment/fixture.ts';
+import type { Part } from '../experiment/scope/fixture.ts';
 import type { DriverId } from '../experiment/types.ts';
 import { parseSubnet } from '../plan/ipv4.ts';
 import type { Circumstances, NodeFacts } from './expectation.ts';
