@@ -89,6 +89,7 @@ function byName(
 ): Prediction {
   const name = question.name ?? nameOf(world, to);
   const found = findName(world, from, name);
+  let asked: boolean | null | undefined;
   const lookup: Lookup = {
     world,
     asker: from,
@@ -98,7 +99,9 @@ function byName(
     found,
     news: newsOfFound(world, from, found),
     get canAsk() {
-      return canAsk(world, from);
+      // Few rules want to know, and it takes a journey of its own.
+      if (asked === undefined) asked = canAsk(world, from);
+      return asked;
     },
     about: world.containers.get(name) ?? (to.kind === 'container' ? to.container : null),
   };

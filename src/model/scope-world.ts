@@ -105,6 +105,7 @@ function containerOf(part: Part, driver: DriverId, networks: readonly NetworkWor
     fresh: false,
     deaf: false,
     addressFree: false,
+    portsMoved: false,
     links: [],
     publish: [],
     expose: [],

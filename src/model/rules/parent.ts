@@ -106,7 +106,7 @@ export const childRules: readonly JourneyRule[] = [
   },
   {
     id: 'parent.internal.no-answer',
-    expected: 'undecided',
+    expected: 'one-way',
     sentence:
       'an internal network on the LAN has no default route, so packets from beyond the gateway arrive and no answer leaves',
     reference: source.internal,
