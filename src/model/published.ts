@@ -9,6 +9,7 @@ import {
   type ContainerWorld,
   faultsInForce,
   isFrom,
+  type NetworkWorld,
   type NodeWorld,
   type ServiceWorld,
   type World,
@@ -58,6 +59,7 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
   const attachments = landlord.attach.kind === 'networks' ? landlord.attach.attachments : [];
   const network = attachments.length === 0 ? null : defaultNetwork(world, landlord, attachments);
   if (network !== null && network.strange !== null) return target('published.strange');
+  if (container.portsMoved && (network === null || network.internal)) return afterMove(world, ask, from, node, network);
   const byBridge =
     network !== null && !network.internal && (network.driver === 'bridge' || network.driver === 'overlay');
   if (!byBridge) return atPort(world, ask, from, node, target('published.not-by-this-network'));
@@ -74,6 +76,13 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
   });
   if (onLan) return target('published.several-networks');
   return atPort(world, ask, from, node, target('published.port'));
+}
+
+/** The network that published its ports is gone, and what is left would not have published them. */
+function afterMove(world: World, ask: Ask, from: Stand, node: NodeWorld, left: NetworkWorld | null): Prediction {
+  if (isFrom(node, 21) !== false) return target('published.moved-to-internal.unsure');
+  const said = left === null ? 'published.not-by-this-network' : 'published.moved-to-internal';
+  return atPort(world, ask, from, node, target(said));
 }
 
 function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, node: NodeWorld): Prediction {

@@ -99,6 +99,7 @@ containers:
   kept: {networks: [apart]}
   kept2: {networks: [apart]}
   both: {networks: [front, shut]}
+  doubled: {networks: [front, shut], publish: ['8081:80']}
   strange: {networks: [odd]}
   strange2: {networks: [odd]}
 steps:
@@ -130,6 +131,16 @@ describe('on one node', () => {
     ],
   ])('%s after %s on %s: %s', (line, steps, engine, said) => {
     expect(foretold(`${local}${steps}${ask(line)}`, { engine })).toBe(said);
+  });
+
+  it.each([
+    ['20.10.24', 'reached published.moved-to-internal'],
+    ['26.1.5', 'undecided published.moved-to-internal.unsure'],
+    ['24.0.7', 'undecided published.moved-to-internal.unsure'],
+  ])('a published port whose network is gone, beside an internal one, on %s: %s', (engine, said) => {
+    const steps = '  - {title: Off, disconnect: {container: doubled, network: front}}\n';
+    const asked = askTcp('lan -> doubled', 'by: published, port: 8081');
+    expect(foretold(`${local}${steps}${asked}`, { engine })).toBe(said);
   });
 
   it.each([
