@@ -1,43 +1,39 @@
-import type { Question } from '../experiment/question.ts';
-import type { DriverId } from '../experiment/types.ts';
-import { bridgeRules } from './bridge.ts';
-import type { Circumstances, Expectation, Rules } from './expectation.ts';
-import { hostRules } from './host.ts';
-import { noneRules } from './none.ts';
-import { ipvlanL2Rules, ipvlanL3Rules, macvlanRules } from './on-parent.ts';
-import { overlayRules } from './overlay.ts';
+import type { End, Question } from '../experiment/question.ts';
+import { planCell } from '../experiment/scope/cells.ts';
+import { type Circumstances, type Expectation, type Expected, fulfilledBy } from './expectation.ts';
+import { predict } from './predict.ts';
+import type { Prediction } from './rule.ts';
+import { scopeWorld } from './scope-world.ts';
 
-/** The rules of a driver; the first that applies speaks. */
-export function rulesOf(driver: DriverId): Rules {
-  switch (driver) {
-    case 'bridge-default':
-    case 'bridge-user':
-    case 'container':
-      return bridgeRules;
-    case 'host':
-      return hostRules;
-    case 'none':
-      return noneRules;
-    case 'macvlan':
-      return macvlanRules;
-    case 'ipvlan-l2':
-      return ipvlanL2Rules;
-    case 'ipvlan-l3':
-      return ipvlanL3Rules;
-    case 'overlay':
-    case 'overlay-encrypted':
-      return overlayRules;
-  }
-}
+const machines = { home: 'node:A', peer: 'node:B', lan: 'lan', world: 'world' } as const;
 
 /**
- * What should be seen of a cell, and the rule that says so. A machine's name that a container asks for is in the lab's
- * DNS, so a machine is reached by name exactly where it is reached by IP; only `none` has no way to ask. Total: the
- * last rule of every driver applies to whatever the others leave over.
+ * What should be seen of a cell, and the rule that says so: the model's prediction for the lab that the scope report builds.
+ * All protocols are alike there. A machine's name that a container asks for is in the lab's DNS, so a machine is reached by
+ * name exactly where it is reached by IP; only `none` has no way to ask. Throws where the model has no rule, which a test rules out.
  */
 export function expectCell(question: Question, circumstances: Circumstances): Expectation {
-  const rules = rulesOf(question.driver);
-  const rule = rules.find((one) => one.applies(question, circumstances)) ?? rules[0];
-  const { id, sentence, reference, expected } = rule;
-  return { expected, rule: { id, sentence, reference } };
+  const { from, to } = planCell(question);
+  // A lodger is known by the name of whom it lodges with.
+  const name = question.driver === 'container' && to.kind === 'container' && to.part === 'subject' ? 'origin' : null;
+  const asked = {
+    from: endOf(from),
+    to: endOf(to),
+    by: question.by,
+    network: null,
+    name: question.by === 'name' ? name : null,
+    protocol: 'icmp',
+    port: null,
+  } as const;
+  const { expected, rule } = predict(scopeWorld(question.driver, circumstances), asked);
+  if (isExpected(expected)) return { expected, rule };
+  throw new Error(`the model says ${expected} (${rule.id}) of ${JSON.stringify(question)}`);
+}
+
+function endOf(end: End): string {
+  return end.kind === 'container' ? end.part : machines[end.machine];
+}
+
+function isExpected(expected: Prediction['expected']): expected is Expected {
+  return Object.hasOwn(fulfilledBy, expected);
 }

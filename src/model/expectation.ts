@@ -1,4 +1,3 @@
-import type { Question } from '../experiment/question.ts';
 import type { Outcome } from '../probe/types.ts';
 
 /**
@@ -43,15 +42,6 @@ export interface RuleText {
   sentence: string;
   reference: string;
 }
-
-/** One rule of the model: where it speaks, and what it says there. */
-export interface Rule extends RuleText {
-  expected: Expected;
-  applies(question: Question, circumstances: Circumstances): boolean;
-}
-
-/** Never empty; the first that applies speaks. */
-export type Rules = readonly [Rule, ...Rule[]];
 
 export interface Expectation {
   expected: Expected;

@@ -68,6 +68,7 @@ function taskOn({ name, networks, publish }: ServiceWorld, node: NodeLetter): Co
     fresh: false,
     deaf: false,
     addressFree: false,
+    portsMoved: false,
     links: [],
     publish: publish.map(({ port, protocol, hostPort }) => ({ port, protocol, hostPort, hostAddress: null })),
     expose: [],

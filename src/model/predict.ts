@@ -52,6 +52,7 @@ function byAddress(world: World, question: CellQuestion, from: Stand, to: Party)
   const landlord = landlordOf(world, to.container);
   if (landlord.attach.kind === 'host')
     return deliver(world, question, from, { kind: 'machine', machine: landlord.node, host: true }, { kind: 'machine' });
+  if (landlord.attach.kind === 'none' && sameStand(from, to.stand)) return target('none.loopback');
   if (landlord.attach.kind !== 'networks') return target('target.no-address');
   const { attachments } = landlord.attach;
   const attachment =
@@ -88,6 +89,7 @@ function byName(
 ): Prediction {
   const name = question.name ?? nameOf(world, to);
   const found = findName(world, from, name);
+  let asked: boolean | null | undefined;
   const lookup: Lookup = {
     world,
     asker: from,
@@ -97,9 +99,11 @@ function byName(
     found,
     news: newsOfFound(world, from, found),
     get canAsk() {
-      return canAsk(world, from);
+      // Few rules want to know, and it takes a journey of its own.
+      if (asked === undefined) asked = canAsk(world, from);
+      return asked;
     },
-    about: to.kind === 'container' ? to.container : null,
+    about: world.containers.get(name) ?? (to.kind === 'container' ? to.container : null),
   };
   const said = decide(nameRules, lookup);
   if (said === null) return target('target.unknown');
@@ -160,8 +164,13 @@ function toFound(
     found.attach.kind === 'networks' ? found.attach.attachments.find((one) => one.network === network.key) : undefined;
   if (attachment === undefined) return target('target.unknown');
   const come = toContainer(world, question, from, found, { kind: 'container', network, attachment });
-  const meant = to.kind === 'container' && (to.container === found || sharesAlias(found, question.name));
+  const meant =
+    to.kind === 'container' && (sameNamespace(world, found, to.container) || sharesAlias(found, question.name));
   return meant ? come : reachedIs(come, 'name.somebody-else');
+}
+
+function sameNamespace(world: World, left: ContainerWorld, right: ContainerWorld): boolean {
+  return left === right || sameStand(standOf(world, left), standOf(world, right));
 }
 
 /** Of several that share an alias any is right, as for the runner. */

@@ -5,7 +5,16 @@ import { decide, type Prediction } from './rule.ts';
 import { deliveryRules } from './rules/delivery.ts';
 import { agree, target } from './said.ts';
 import { defaultNetwork, landlordOf, nodeOf, type Stand } from './stand.ts';
-import { type ContainerWorld, faultsInForce, type NodeWorld, type ServiceWorld, type World, wireOf } from './world.ts';
+import {
+  type ContainerWorld,
+  faultsInForce,
+  isFrom,
+  type NetworkWorld,
+  type NodeWorld,
+  type ServiceWorld,
+  type World,
+  wireOf,
+} from './world.ts';
 
 type Ask = Pick<CellQuestion, 'protocol' | 'port'>;
 
@@ -50,6 +59,7 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
   const attachments = landlord.attach.kind === 'networks' ? landlord.attach.attachments : [];
   const network = attachments.length === 0 ? null : defaultNetwork(world, landlord, attachments);
   if (network !== null && network.strange !== null) return target('published.strange');
+  if (container.portsMoved && (network === null || network.internal)) return afterMove(world, ask, from, node, network);
   const byBridge =
     network !== null && !network.internal && (network.driver === 'bridge' || network.driver === 'overlay');
   if (!byBridge) return atPort(world, ask, from, node, target('published.not-by-this-network'));
@@ -64,8 +74,15 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
     const one = world.networks.get(key);
     return one !== undefined && wireOf(one, container.node).kind === 'segment';
   });
-  if (onLan && nodeOf(world, from) !== container.node) return target('published.several-networks');
+  if (onLan) return target('published.several-networks');
   return atPort(world, ask, from, node, target('published.port'));
+}
+
+/** The network that published its ports is gone, and what is left would not have published them. */
+function afterMove(world: World, ask: Ask, from: Stand, node: NodeWorld, left: NetworkWorld | null): Prediction {
+  if (isFrom(node, 21) !== false) return target('published.moved-to-internal.unsure');
+  const said = left === null ? 'published.not-by-this-network' : 'published.moved-to-internal';
+  return atPort(world, ask, from, node, target(said));
 }
 
 function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, node: NodeWorld): Prediction {
@@ -96,5 +113,22 @@ function atPort(world: World, ask: Ask, from: Stand, node: NodeWorld, said: Pred
   const come = decide(deliveryRules, planJourney(world, { protocol, port, from, to, aim, silent: false }));
   if (come === null || come.expected !== 'reached') return come ?? target('target.unknown');
   const inside = from.kind === 'container' && from.owner.node === node.letter;
-  return inside ? target('published.from-a-container') : said;
+  return inside && said.expected === 'reached' ? fromInside(world, ask, from, node, said) : said;
+}
+
+/** On its own node a container's packets do not have their destination rewritten: the engine's proxy answers for the port. */
+function fromInside(
+  world: World,
+  { protocol }: Ask,
+  { owner, attachments }: Extract<Stand, { kind: 'container' }>,
+  node: NodeWorld,
+  said: Prediction,
+): Prediction {
+  if (said.rule.id !== 'published.port' && said.rule.id !== 'published.moved-to-internal')
+    return target('published.from-a-container');
+  const way = defaultNetwork(world, owner, attachments);
+  if (way?.internal === true) return target('published.from-an-internal-bridge');
+  if (protocol === 'tcp' && isFrom(node, 28) === false) return target('published.by-the-proxy');
+  if (protocol === 'udp' && isFrom(node, 21) === false) return target('published.by-the-proxy.udp');
+  return target('published.from-a-container');
 }

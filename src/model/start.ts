@@ -117,6 +117,7 @@ export function containerWorld(world: World, definition: ContainerDefinition): C
     fresh: false,
     deaf: false,
     addressFree: false,
+    portsMoved: false,
     links: links.map((link) => {
       const [target = '', alias = target] = link.split(':');
       return { target, alias };

@@ -2,6 +2,7 @@ import type { ActionDefinition, Experiment } from '../experiment/language/defini
 import { stopped, withContainer, withNode } from './change.ts';
 import { effectOf } from './commands.ts';
 import { block, join, leave, lose, open, revive } from './membership.ts';
+import { defaultNetwork } from './stand.ts';
 import { attached, containerWorld, serviceWorld } from './start.ts';
 import { afterWait } from './waits.ts';
 import { type ContainerWorld, faultsInForce, networkNamed, type World } from './world.ts';
@@ -46,8 +47,10 @@ export function afterStep(world: World, experiment: Experiment, action: ActionDe
       return withContainer(world, action.container, (container) => {
         if (container.attach.kind !== 'networks') return container;
         const key = networkNamed(world, action.network, container.node)?.key;
-        const attachments = container.attach.attachments.filter(({ network }) => network !== key);
-        return { ...container, attach: { kind: 'networks', attachments } };
+        const { attachments } = container.attach;
+        const left = attachments.filter(({ network }) => network !== key);
+        const portsMoved = container.running && defaultNetwork(world, container, attachments)?.key === key;
+        return { ...container, attach: { kind: 'networks', attachments: left }, portsMoved };
       });
     case 'start':
       return started(world, action.container);
@@ -132,7 +135,13 @@ function started(world: World, name: string): World {
   const container = world.containers.get(name);
   if (container === undefined) return world;
   const landlord = container.attach.kind === 'container' ? world.containers.get(container.attach.name) : undefined;
-  return arrived(world, { ...container, running: true, addressFree: false, abandoned: landlord?.running === false });
+  return arrived(world, {
+    ...container,
+    running: true,
+    addressFree: false,
+    portsMoved: false,
+    abandoned: landlord?.running === false,
+  });
 }
 
 function afterCommand(world: World, action: Extract<ActionDefinition, { kind: 'run' }>): World {

@@ -92,6 +92,8 @@ export interface ContainerWorld {
   deaf: boolean;
   /** A container that came after it stopped may have its address. */
   addressFree: boolean;
+  /** It was taken off the network that published its ports. */
+  portsMoved: boolean;
   links: readonly { target: string; alias: string }[];
   publish: ContainerDefinition['publish'];
   expose: ContainerDefinition['expose'];
@@ -162,5 +164,9 @@ export function wireOf(network: NetworkWorld, node: NodeLetter): Wire {
 }
 
 export function sameWire(left: Wire, right: Wire): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+  if (left.kind !== right.kind) return false;
+  if ('id' in left) return 'id' in right && left.id === right.id;
+  if (!('network' in left)) return true;
+  if (!('network' in right) || left.network !== right.network) return false;
+  return !('node' in left) || ('node' in right && left.node === right.node);
 }

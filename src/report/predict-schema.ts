@@ -1,5 +1,5 @@
 import { z } from '../core/zod.ts';
-import type { PredictDocument } from '../verdict/run-types.ts';
+import type { PredictDocument } from '../verdict/predict-types.ts';
 import { by, engines, expected, predicted, protocol, rule, skipped, stepKind, text } from './run-schema-parts.ts';
 
 const count = z.int().nonnegative();

@@ -1,5 +1,5 @@
 import type { Foretold } from '../model/rule.ts';
-import type { PredictDocument, PredictedExperiment, PredictedProbe } from '../verdict/run-types.ts';
+import type { PredictDocument, PredictedExperiment, PredictedProbe } from '../verdict/predict-types.ts';
 import { expectedWord } from './run-words.ts';
 import { createStyle, type Style } from './style.ts';
 import { count, list } from './words.ts';

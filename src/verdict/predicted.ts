@@ -2,7 +2,8 @@ import type { Experiment } from '../experiment/language/definition.ts';
 import { predictExperiment } from '../model/experiment.ts';
 import type { Circumstance } from '../model/start.ts';
 import { isWithin } from './experiment.ts';
-import type { ExperimentResult, PredictDocument, PredictedExperiment, PredictedProbe } from './run-types.ts';
+import type { PredictDocument, PredictedExperiment, PredictedProbe } from './predict-types.ts';
+import type { ExperimentResult } from './run-types.ts';
 
 /** What the model says of an experiment in a lab, beside what its file says. Pure. */
 export function foretell(

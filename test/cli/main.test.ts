@@ -10,7 +10,7 @@ describe('help', () => {
     const { status, stdout, stderr } = await run(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { name } of verbs) expect(stdout).toContain(`swarmlab ${name}`);
-    expect(stdout).not.toContain('predict');
+    expect(stdout).not.toContain('swarmlab fault');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -30,13 +30,15 @@ describe('wrong usage', () => {
   it.each([
     [[], 'usage.no-verb', 'up, status'],
     [['stats'], 'usage.unknown-verb', 'did you mean status?'],
-    [['predict'], 'usage.unknown-verb', 'swarmlab --help'],
-    [['predict', '--help'], 'usage.unknown-verb', 'there is no verb predict'],
+    [['fault'], 'usage.unknown-verb', 'swarmlab --help'],
+    [['fault', '--help'], 'usage.unknown-verb', 'there is no verb fault'],
     [['stauts', '--lab', 'up'], 'usage.unknown-verb', 'did you mean status?'],
     [['up', '-h'], 'usage.unknown-option', 'did you mean --help?'],
     [['up', '--workers', '-1'], 'config.invalid', '--workers must be a whole number from 0 to 60, not "-1"'],
     [['run'], 'usage.missing-word', 'run needs experiments'],
     [['run', '--all', 'user-bridge'], 'usage.wrong', 'either experiments or --all'],
+    [['predict'], 'usage.missing-word', 'predict needs experiments'],
+    [['predict', 'user-bridge', '--engine', 'new'], 'usage.wrong-value', 'such as 20.10 or 28.1'],
     [['run', 'user-bridge', '--report', 'html=a.html'], 'usage.wrong-value', 'there is: json=FILE'],
     [['run', 'user-bridge', '--report', 'json=/nonexistent/a'], 'output.not-writable', 'its folder is not there'],
     [['run', '--undo', '--keep'], 'usage.wrong', 'either --undo or --keep'],

@@ -9,17 +9,23 @@ const fulfils = {
 export function compareRun(document) {
   const labs = document.experiments.map((experiment) => {
     const counts = { agree: 0, undecided: 0, notMeasured: 0 };
+    const reasons = new Map();
+    const note = (reason) => reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     const differ = [];
     for (const { title, probes } of experiment.steps) {
       for (const probe of probes) {
         const { predicted, outcome } = probe;
-        if (outcome === 'not-measured') counts.notMeasured += 1;
-        else if (predicted === undefined || predicted === 'undecided') counts.undecided += 1;
-        else if ((fulfils[predicted] ?? [predicted]).includes(outcome)) counts.agree += 1;
+        if (outcome === 'not-measured') {
+          counts.notMeasured += 1;
+          note(`not measured: ${probe.detail}`);
+        } else if (predicted === undefined || predicted === 'undecided') {
+          counts.undecided += 1;
+          note(`undecided: ${probe.rule?.id}, seen ${outcome}`);
+        } else if ((fulfils[predicted] ?? [predicted]).includes(outcome)) counts.agree += 1;
         else differ.push({ step: title, ...probe });
       }
     }
-    return { id: experiment.id, failure: failureOf(experiment), ...counts, differ };
+    return { id: experiment.id, failure: failureOf(experiment), ...counts, reasons, differ };
   });
   return labs;
 }

@@ -48,6 +48,7 @@ function measure(files) {
 const samples = fc.sample(randomLab, { numRuns: runs, seed });
 const total = { agree: 0, undecided: 0, notMeasured: 0, differ: 0, failed: 0 };
 const bad = [];
+const reasons = new Map();
 for (let from = 0; from < samples.length; from += batch) {
   const numbers = samples.slice(from, from + batch).map((_, at) => from + at);
   for (const [at, lab] of measure(numbers.map((number) => fileFor(samples[number], number))).entries()) {
@@ -55,6 +56,7 @@ for (let from = 0; from < samples.length; from += batch) {
     total.undecided += lab.undecided;
     total.notMeasured += lab.notMeasured;
     total.differ += lab.differ.length;
+    for (const [reason, count] of lab.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
     if (lab.failure !== null) {
       total.failed += 1;
       say(`${lab.id}: not measured whole: ${lab.failure}`);
@@ -96,5 +98,6 @@ for (const number of shrinks > 0 ? bad.slice(0, 3) : []) {
     for (const one of smallest.lab.differ.slice(0, 6)) say(`  ${sentenceOf(one)}`);
   }
 }
+for (const [reason, count] of reasons) say(`${count} ${reason}`);
 console.log(JSON.stringify({ seed, runs, ...total, bad: bad.length }));
 process.exitCode = total.differ > 0 ? 1 : total.failed > 0 ? 3 : 0;

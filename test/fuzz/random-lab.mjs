@@ -79,7 +79,7 @@ function networksOf({ networks }, mark, number) {
     const nodes = driver === 'overlay' ? letters : drawnNodes;
     const name = `n${at}${mark}`;
     const options = driver === 'bridge' && !icc ? { 'com.docker.network.bridge.enable_icc': 'false' } : null;
-    const subnet = driver === 'bridge' && given && nodes.length === 1 ? `172.${20 + (number % 8)}.${at}.0/24` : null;
+    const subnet = driver === 'bridge' && given ? `172.${20 + (number % 8)}.${at}.0/24` : null;
     const said = {
       driver,
       ...(driver === 'overlay' ? { attachable: true } : { nodes }),
@@ -88,7 +88,7 @@ function networksOf({ networks }, mark, number) {
       ...(subnet === null ? {} : { subnet }),
       ...(options === null ? {} : { options }),
     };
-    return { name, driver, nodes, internal, said };
+    return { name, driver, nodes, internal, subnet, said };
   });
 }
 
@@ -129,13 +129,23 @@ function containersOf({ containers }, networks, mark, number) {
       });
     } else {
       const alias = `a${mark}`;
-      const attached = joins.map((network) =>
-        one.alias && network !== 'bridge' ? { network, aliases: [alias] } : network,
-      );
+      const attached = joins.map((network) => {
+        const ip = addressOn(networks, made, network, node);
+        if (network === 'bridge' || (!one.alias && ip === null)) return network;
+        return { network, ...(ip === null ? {} : { ip }), ...(one.alias ? { aliases: [alias] } : {}) };
+      });
       made.push({ name, node, joins, said: { node, networks: attached, ...publishOf(one, at, number) } });
     }
   }
   return made;
+}
+
+/** On a subnet that both nodes have, each of them counts from the same address: who asks gets the wrong one. */
+function addressOn(networks, made, network, node) {
+  const { subnet, nodes } = networks.find(({ name }) => name === network) ?? {};
+  if (subnet == null || nodes.length < 2) return null;
+  const before = made.filter((other) => other.node === node && other.joins?.includes(network)).length;
+  return subnet.replace('0/24', `${10 + before}`);
 }
 
 function publishOf({ publish }, at, number) {

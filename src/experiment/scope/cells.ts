@@ -1,5 +1,5 @@
 import type { By } from '../../probe/types.ts';
-import { type Cell, type End, type Gap, subject } from '../question.ts';
+import { type Cell, type End, type Gap, type Question, subject } from '../question.ts';
 import { type Direction, type DriverId, type Ring, rings } from '../types.ts';
 import type { Sites } from './sites.ts';
 
@@ -15,17 +15,21 @@ import type { Sites } from './sites.ts';
 export function planCells(driver: DriverId, sites: Sites): readonly Cell[] {
   const cells: Cell[] = [];
   for (const ring of rings) {
-    const end = endOf(driver, ring);
     if (!isThere(ring, sites)) continue;
     for (const direction of ['out', 'in'] as const) {
       for (const by of ['ip', 'name'] as const) {
         if (!hasMeaning(driver, ring, direction, by)) continue;
-        const question = { driver, ring, direction, by };
-        cells.push(direction === 'out' ? { question, from: subject, to: end } : { question, from: end, to: subject });
+        cells.push(planCell({ driver, ring, direction, by }));
       }
     }
   }
   return cells;
+}
+
+/** Between whom a question is asked. */
+export function planCell(question: Question): Cell {
+  const end = endOf(question.driver, question.ring);
+  return question.direction === 'out' ? { question, from: subject, to: end } : { question, from: end, to: subject };
 }
 
 /** What this lab cannot be asked, for want of machines. */

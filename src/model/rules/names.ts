@@ -39,8 +39,8 @@ export const nameRules: readonly NameRule[] = [
   },
   {
     id: 'names.cut-off',
-    expected: 'undecided',
-    sentence: 'in a namespace that lost its interfaces, what is left of the resolver is a matter of versions',
+    expected: 'no-resolver',
+    sentence: 'in a namespace that lost its interfaces no DNS server is left that could be asked',
     reference: source.containerMode,
     applies: ({ resolver }) => resolver === 'unsure',
   },

@@ -43,7 +43,7 @@ export const betweenChildrenRules: readonly JourneyRule[] = [
     applies: (it) => between(it) && onSameNode(it),
   },
   {
-    id: 'macvlan.no-parent.apart',
+    id: 'parent.dummy-apart',
     expected: 'not-reached',
     sentence: 'without a parent the engine makes a dummy interface: nothing leaves the node by it',
     reference: source.macvlan,
@@ -72,8 +72,6 @@ const onLan = (it: Journey) => leavingWire(it)?.kind === 'segment';
 /** A machine, or a container behind its node's address, sends to a child. */
 const toChild = (it: Journey) => isChild(aimedAt(it)) && isExit(it, 'machine', 'default');
 
-const apart = 'the kernel keeps a parent and its children apart: a container and its own node do not reach each other';
-
 export const childRules: readonly JourneyRule[] = [
   {
     id: 'parent.not-on-the-lan',
@@ -88,14 +86,14 @@ export const childRules: readonly JourneyRule[] = [
   {
     id: 'macvlan.own-host',
     expected: 'not-reached',
-    sentence: apart,
+    sentence: 'the kernel keeps a macvlan parent and its children apart',
     reference: source.macvlan,
     applies: (it) => (toMachine(it) || (toChild(it) && !byDefault(it))) && onSameNode(it) && macvlanEnd(it),
   },
   {
     id: 'ipvlan-l2.own-host',
     expected: 'not-reached',
-    sentence: apart,
+    sentence: 'the kernel keeps an ipvlan parent and its children apart',
     reference: source.ipvlanKernel,
     applies: (it) => (toMachine(it) || (toChild(it) && !byDefault(it))) && onSameNode(it),
   },
@@ -107,8 +105,8 @@ export const childRules: readonly JourneyRule[] = [
     applies: (it) => (toMachine(it) || toChild(it)) && meetsLost(it),
   },
   {
-    id: 'macvlan.internal.no-answer',
-    expected: 'undecided',
+    id: 'parent.internal.no-answer',
+    expected: 'one-way',
     sentence:
       'an internal network on the LAN has no default route, so packets from beyond the gateway arrive and no answer leaves',
     reference: source.internal,
@@ -116,14 +114,14 @@ export const childRules: readonly JourneyRule[] = [
       toChild(it) && aimedAt(it)?.internal === true && it.from.kind === 'machine' && it.from.machine === 'world',
   },
   {
-    id: 'macvlan.from-the-lan',
+    id: 'parent.from-the-lan',
     expected: 'reached',
     sentence: 'the container is a machine of the LAN, and whoever is on the LAN or comes by its gateway reaches it',
     reference: source.macvlan,
     applies: (it) => toChild(it) && (isExit(it, 'machine') || (leavesByBridge(it) && leavesTranslated(it))),
   },
   {
-    id: 'macvlan.to-the-lan',
+    id: 'parent.to-the-lan',
     expected: 'reached',
     sentence: 'the container is a machine of the LAN: it reaches its neighbours there, and the world by their gateway',
     reference: source.macvlan,

@@ -26,6 +26,11 @@ export const targetRules = {
     reference: source.swarm,
   },
   'asker.not-there': { expected: 'undecided', sentence: 'who should ask does not run', reference: 'docs/model.md' },
+  'none.loopback': {
+    expected: 'reached',
+    sentence: 'a container without a network has loopback, and reaches itself by that',
+    reference: source.none,
+  },
   'shared.other-namespace': {
     expected: 'wrong-responder',
     sentence: 'the address is that of the namespace that its owner stands in now, not of the one where it is asked for',
@@ -98,10 +103,39 @@ export const targetRules = {
     sentence: 'the network that would publish the port has an option that the model has no rule for',
     reference: source.publish,
   },
-  'published.from-a-container': {
+  'published.moved-to-internal': {
+    expected: 'reached',
+    sentence:
+      'in engine 20.10 a container that loses the network that published its ports has them published by an internal bridge, which would not have done so by itself',
+    reference: 'https://github.com/moby/moby/blob/v20.10.24/vendor/github.com/docker/libnetwork/endpoint.go',
+  },
+  'published.moved-to-internal.unsure': {
     expected: 'undecided',
     sentence:
-      "what a container sends to a port of its own node meets the rules between the engine's bridges, which differ by version",
+      'the container lost the network that published its ports, and is left on an internal one: what becomes of them differs by version',
+    reference: 'https://github.com/moby/moby/blob/v20.10.24/vendor/github.com/docker/libnetwork/endpoint.go',
+  },
+  'published.by-the-proxy': {
+    expected: 'reached',
+    sentence:
+      "what a container sends to a published port of its own node is taken by the engine's proxy there, past the rules between bridges",
+    reference: source.filter,
+  },
+  'published.by-the-proxy.udp': {
+    expected: 'one-way',
+    sentence:
+      "the engine's proxy answers a container's UDP from another address than the one that was asked, so the answer is not taken",
+    reference: source.filter,
+  },
+  'published.from-an-internal-bridge': {
+    expected: 'not-reached',
+    sentence:
+      "packets from an internal bridge to a published port of its own node are rewritten, and then dropped between the engine's bridges",
+    reference: source.filter,
+  },
+  'published.from-a-container': {
+    expected: 'undecided',
+    sentence: "how a container's packets to a port of its own node are taken differs by version and protocol",
     reference: source.filter,
   },
   'published.other-address': {

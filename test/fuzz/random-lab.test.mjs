@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { letterNodes } from '../../src/experiment/build/letters.ts';
+import { parseExperiment } from '../../src/experiment/language/parse.ts';
+import { predictExperiment } from '../../src/model/experiment.ts';
+import { labPlan } from '../experiment/lab-fixture.ts';
+import { compareRun } from './compare.mjs';
+import { labOf, randomLab } from './random-lab.mjs';
+
+function lab(engineVersion) {
+  const plan = labPlan({ workers: 1 });
+  const nodes = letterNodes(plan);
+  const facts = new Map(
+    [...nodes.values()].map(({ name }) => [name, { engineVersion, kernel: '', forwardPolicy: 'DROP' }]),
+  );
+  return { plan, nodes, facts };
+}
+
+const read = (choices) => parseExperiment(JSON.stringify(labOf(choices, 'x1', 1)), 'random-x1.yaml');
+
+describe('a random lab', () => {
+  it('is an experiment that can be read, and that the model has an answer for', () => {
+    fc.assert(
+      fc.property(randomLab, fc.constantFrom('20.10.24', '25.0.3', '28.1.0'), (choices, version) => {
+        const probes = predictExperiment(read(choices), lab(version)).flatMap(({ cells }) =>
+          cells.flatMap((cell) => cell.probes),
+        );
+        expect(probes.length).toBeGreaterThan(0);
+        for (const { prediction } of probes) expect(prediction.rule.sentence).not.toBe('');
+        // What the model has no rule for at all is none of these.
+        expect(
+          probes.filter(({ prediction }) => /^(route\.no-rule|target\.unknown)$/.test(prediction.rule.id)),
+        ).toEqual([]);
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+  });
+
+  it('is the same for the same seed', () => {
+    const sample = () => fc.sample(randomLab, { numRuns: 5, seed: 3 }).map((choices) => labOf(choices, 'x1', 1));
+    expect(sample()).toEqual(sample());
+  });
+});
+
+describe('what was measured beside what was foretold', () => {
+  const probe = (predicted, outcome) => ({ predicted, outcome, detail: '', rule: { id: 'a.b' } });
+  const document = (...probes) => ({
+    experiments: [{ id: 'random-x1', failure: null, skipped: null, steps: [{ title: 'Ask', kind: 'probe', probes }] }],
+  });
+
+  it('counts what agrees, and names what differs', () => {
+    const seen = document(
+      probe('not-reached', 'unreachable'),
+      probe('no-resolver', 'servfail'),
+      probe('reached', 'timeout'),
+      probe('undecided', 'reached'),
+      probe('reached', 'not-measured'),
+    );
+    expect(compareRun(seen)).toMatchObject([
+      { agree: 2, undecided: 1, notMeasured: 1, failure: null, differ: [{ step: 'Ask', predicted: 'reached' }] },
+    ]);
+  });
+});

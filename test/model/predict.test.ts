@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { letterNodes } from '../../src/experiment/build/letters.ts';
+import { parseExperiment } from '../../src/experiment/language/parse.ts';
+import { predictExperiment } from '../../src/model/experiment.ts';
+import { labPlan } from '../experiment/lab-fixture.ts';
+
+/** `outcome rule` of the last probe of an experiment; the steps are YAML, one to an item. */
+function foretold(text: string, options: { engine?: string; features?: readonly 'vxlan'[] } = {}): string {
+  const plan = labPlan();
+  const nodes = letterNodes(plan);
+  const names = [...nodes.values()].map(({ name }) => name);
+  const { engine: engineVersion = '20.10.24', features } = options;
+  const facts = new Map(names.map((name) => [name, { engineVersion, kernel: '', forwardPolicy: 'DROP' }]));
+  const lab = {
+    plan,
+    nodes,
+    facts,
+    ...(features ? { features: new Map(names.map((name) => [name, new Set(features)])) } : {}),
+  };
+  const experiment = parseExperiment(
+    `id: t\ntitle: T\nabout: A\nneeds: {nodes: 3, outsider: true, kernel: [vxlan, esp4]}\n${text}`,
+    't.yaml',
+  );
+  const probes = predictExperiment(experiment, lab).flatMap(({ cells }) => cells.flatMap((cell) => cell.probes));
+  const { expected, rule } = probes.at(-1)?.prediction ?? { expected: '', rule: { id: '' } };
+  return `${expected} ${rule.id}`;
+}
+
+const ask = (line: string, more = 'by: ip') =>
+  `  - {title: Ask, probe: {${more}, protocols: [icmp], expect: ['${line}: any']}}\n`;
+const askTcp = (line: string, more: string) =>
+  `  - {title: Ask, probe: {${more}, protocols: [tcp], expect: ['${line}: any']}}\n`;
+
+const across = `disturbs: swarm
+networks: {wide: {driver: overlay, attachable: true}, coded: {driver: overlay, attachable: true, options: {encrypted: ''}}}
+containers:
+  a1: {node: A, networks: [wide]}
+  b1: {node: B, networks: [wide]}
+  x1: {node: A, networks: [coded]}
+  y1: {node: B, networks: [coded]}
+  late: {node: B, networks: [wide], start: false}
+steps:
+`;
+const block = (node: string, port: string, direction = 'both') =>
+  `  - {title: Close, block: {node: ${node}, port: ${port}, direction: ${direction}}}\n`;
+
+describe('across nodes', () => {
+  it.each([
+    ['', 'a1 -> b1', 'reached overlay.one-segment'],
+    [block('B', '4789/udp'), 'a1 -> b1', 'not-reached overlay.needs-4789'],
+    [block('B', '4789/udp', 'in'), 'a1 -> b1', 'not-reached overlay.needs-4789'],
+    [block('B', '4789/udp', 'out'), 'a1 -> b1', 'one-way overlay.answer-dies'],
+    [block('C', '4789/udp'), 'a1 -> b1', 'reached overlay.one-segment'],
+    [block('B', '4789/udp'), 'x1 -> y1', 'reached overlay.one-segment'],
+    ['  - {title: Close, block: {node: B, port: esp}}\n', 'x1 -> y1', 'not-reached overlay.encrypted.needs-esp'],
+    ['  - {title: Lose, lose: B}\n', 'a1 -> b1', 'not-reached overlay.node-lost'],
+    ['  - {title: Lose, lose: B}\n', 'a1 -> world', 'reached overlay.gateway-bridge'],
+    ['  - {title: Lose, lose: B}\n', 'b1 -> world', 'not-reached node.lost.out'],
+    ['  - {title: Leave, leave: B}\n', 'b1 -> world', 'not-reached swarm.left-unplugged'],
+  ])('%s%s: %s', (steps, line, said) => {
+    expect(foretold(`${across}${steps}${ask(line)}`)).toBe(said);
+  });
+
+  it('an encrypted overlay dies where a kernel has no ESP', () => {
+    expect(foretold(`${across}${ask('x1 -> y1')}`, { features: ['vxlan'] })).toBe(
+      'not-reached overlay.encrypted.needs-esp',
+    );
+  });
+
+  it.each([
+    [`${block('B', '7946/udp')}`, 'a1 -> b1', 'reached overlay.swarm-dns'],
+    [`${block('B', '7946/udp')}${block('B', '7946/tcp')}`, 'a1 -> b1', 'undecided gossip.under-way'],
+    [
+      `${block('B', '7946/udp')}${block('B', '7946/tcp')}  - {title: Wait, wait: {name: {from: a1, name: b1, answers: false}}}\n`,
+      'a1 -> b1',
+      'no-name gossip.forgotten',
+    ],
+    [`${block('B', '7946/udp')}  - {title: New, create: late}\n`, 'a1 -> late', 'undecided gossip.under-way'],
+    [
+      `${block('B', '7946/udp')}  - {title: New, create: late}\n  - {title: Wait, wait: {name: {from: a1, name: late}}}\n`,
+      'a1 -> late',
+      'reached overlay.swarm-dns',
+    ],
+  ])('%s%s by name: %s', (steps, line, said) => {
+    expect(foretold(`${across}${steps}${ask(line, 'by: name')}`)).toBe(said);
+  });
+});
+
+const local = `disturbs: engine
+networks:
+  front: {driver: bridge}
+  shut: {driver: bridge, internal: true}
+  apart: {driver: bridge, options: {com.docker.network.bridge.enable_icc: 'false'}}
+  odd: {driver: bridge, options: {com.docker.network.bridge.gateway_mode_ipv4: routed}}
+containers:
+  web: {networks: [front], publish: ['8080:80']}
+  near: {networks: [front]}
+  in1: {networks: [shut]}
+  kept: {networks: [apart]}
+  kept2: {networks: [apart]}
+  both: {networks: [front, shut]}
+  doubled: {networks: [front, shut], publish: ['8081:80']}
+  strange: {networks: [odd]}
+  strange2: {networks: [odd]}
+steps:
+`;
+
+describe('on one node', () => {
+  it.each([
+    ['kept -> kept2', '', '20.10.24', 'not-reached icc.off'],
+    ['node:A -> kept', '', '20.10.24', 'reached bridge.own-node'],
+    ['node:A -> in1', '', '20.10.24', 'reached bridge.own-node'],
+    ['in1 -> node:A', '', '20.10.24', 'reached internal.own-node-open'],
+    ['in1 -> node:A', '', '24.0.7', 'undecided internal.own-node-unsure'],
+    ['in1 -> node:A', '', '25.0.3', 'not-reached internal.no-route-out'],
+    ['in1 -> world', '', '20.10.24', 'not-reached internal.no-way-out'],
+    ['both -> world', '', '20.10.24', 'reached bridge.masquerade'],
+    ['strange -> strange2', '', '28.1.0', 'undecided option.unknown'],
+    ['near -> web', '  - {title: Stop, stop: web}\n', '20.10.24', 'not-reached stopped.nobody-answers'],
+    [
+      'near -> web',
+      '  - {title: Run, run: {in: near, command: [ip, link, set, eth0, down]}}\n',
+      '20.10.24',
+      'undecided world.disturbed',
+    ],
+    [
+      'near -> web',
+      '  - {title: Run, run: {in: near, command: [ip, route]}}\n',
+      '20.10.24',
+      'reached bridge.same-segment',
+    ],
+  ])('%s after %s on %s: %s', (line, steps, engine, said) => {
+    expect(foretold(`${local}${steps}${ask(line)}`, { engine })).toBe(said);
+  });
+
+  it.each([
+    ['20.10.24', 'reached published.moved-to-internal'],
+    ['26.1.5', 'undecided published.moved-to-internal.unsure'],
+    ['24.0.7', 'undecided published.moved-to-internal.unsure'],
+  ])('a published port whose network is gone, beside an internal one, on %s: %s', (engine, said) => {
+    const steps = '  - {title: Off, disconnect: {container: doubled, network: front}}\n';
+    const asked = askTcp('lan -> doubled', 'by: published, port: 8081');
+    expect(foretold(`${local}${steps}${asked}`, { engine })).toBe(said);
+  });
+
+  it.each([
+    ['lan -> web', '20.10.24', 'reached published.port'],
+    ['near -> web', '20.10.24', 'reached published.by-the-proxy'],
+    ['near -> web', '28.1.0', 'undecided published.from-a-container'],
+    ['in1 -> web', '20.10.24', 'not-reached published.from-an-internal-bridge'],
+    ['lan -> node:B', '20.10.24', 'refused published.nobody'],
+  ])('port 8080, %s on %s: %s', (line, engine, said) => {
+    expect(foretold(`${local}${askTcp(line, 'by: published, port: 8080')}`, { engine })).toBe(said);
+  });
+});
