@@ -6,7 +6,7 @@ import type { Engine, NetworkView } from '../fabric/engine-port.ts';
 // What experiments and scope reports made carries a label; this takes it away again, and nothing else.
 
 const atOncePerNode = 4;
-const containerTimeoutMs = 60_000;
+const containerTimeoutMs = 25_000;
 /** An overlay stays in use on the manager until the other nodes have told it that their ends are gone. */
 const networkTimeoutMs = 60_000;
 

@@ -141,7 +141,7 @@ describe('what goes wrong', () => {
     });
     expect(drivers[0]?.cells[0]?.observations[0]?.outcome).toBe('reached');
     expect(notes.join()).toContain('device or resource busy');
-  });
+  }, 60_000);
 
   it('sweeps what an earlier run left', async () => {
     const { runBatch } = fakeBatch(() => 'reached');
