@@ -1,4 +1,5 @@
 import type { Journey } from '../journey.ts';
+import { defaultNetwork } from '../stand.ts';
 import {
   aimedAt,
   aimedWire,
@@ -110,8 +111,15 @@ export const childRules: readonly JourneyRule[] = [
     sentence:
       'an internal network on the LAN has no default route, so packets from beyond the gateway arrive and no answer leaves',
     reference: source.internal,
-    applies: (it) =>
-      toChild(it) && aimedAt(it)?.internal === true && it.from.kind === 'machine' && it.from.machine === 'world',
+    applies: (it) => fromBeyond(it) && !answersByAnother(it),
+  },
+  {
+    id: 'parent.internal.answers-by-another',
+    expected: 'undecided',
+    sentence:
+      'packets from beyond the gateway arrive by an internal network on the LAN, and answers leave by another network, if that lets them',
+    reference: source.internal,
+    applies: fromBeyond,
   },
   {
     id: 'parent.from-the-lan',
@@ -131,4 +139,13 @@ export const childRules: readonly JourneyRule[] = [
 
 function macvlanEnd(it: Journey): boolean {
   return (isChild(aimedAt(it)) ? aimedAt(it) : leavesBy(it))?.driver === 'macvlan';
+}
+
+/** From the world to a child whose network has no default route. */
+function fromBeyond(it: Journey): boolean {
+  return toChild(it) && aimedAt(it)?.internal === true && it.from.kind === 'machine' && it.from.machine === 'world';
+}
+
+function answersByAnother({ world, to }: Journey): boolean {
+  return to.kind === 'container' && defaultNetwork(world, to.owner, to.attachments) !== null;
 }
