@@ -124,8 +124,7 @@ function fromInside(
   node: NodeWorld,
   said: Prediction,
 ): Prediction {
-  if (said.rule.id !== 'published.port' && said.rule.id !== 'published.moved-to-internal')
-    return target('published.from-a-container');
+  if (said.rule.id !== 'published.port') return target('published.from-a-container');
   const way = defaultNetwork(world, owner, attachments);
   if (way?.internal === true) return target('published.from-an-internal-bridge');
   if (protocol === 'tcp' && isFrom(node, 28) === false) return target('published.by-the-proxy');
