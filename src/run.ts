@@ -6,6 +6,7 @@ import { claimsOf } from './experiment/run/claims.ts';
 import { askAbilities, missingNeeds, unknownNeeds } from './experiment/run/needs.ts';
 import { type RunProgress, runExperiment } from './experiment/run/run-experiment.ts';
 import { type Job, type Lane, runJobs } from './experiment/run/schedule.ts';
+import { experimentsAtOnce } from './plan/pace.ts';
 import { failExperiment, judgeExperiment, skipExperiment } from './verdict/experiment.ts';
 import { runTotals } from './verdict/run-totals.ts';
 import type { ExperimentResult, RunDocument, RunEvent } from './verdict/run-types.ts';
@@ -33,9 +34,6 @@ export interface RunRequest {
 interface ExperimentJob extends Job {
   experiment: Experiment;
 }
-
-/** Two cores carry that many side by side: most of a run is waiting for what does not answer. */
-const atOnce = 4;
 
 /**
  * Runs experiments, those side by side that may, and judges them. A failed one is one that was not measured, and stops no
@@ -66,7 +64,7 @@ export async function runExperiments(request: RunRequest): Promise<RunDocument> 
   const allotment = createAllotment();
   await runJobs(
     inOrder(feasible.map((experiment) => toJob(experiment, bench))),
-    atOnce,
+    experimentsAtOnce(bench.plan),
     async ({ experiment, lane }) => {
       progress({ kind: 'started', experiment: experiment.id, title: experiment.title });
       const from = performance.now();

@@ -8,3 +8,11 @@ import type { LabPlan } from './types.ts';
 export function creationsAtOnce({ vagrant }: Pick<LabPlan, 'vagrant'>): number {
   return vagrant === null ? 3 : Math.min(3, vagrant.cpus);
 }
+
+/**
+ * How many experiments run side by side. Two cores carry four: most of a run is waiting for what does not answer. A
+ * machine of one processor takes them one by one.
+ */
+export function experimentsAtOnce({ vagrant }: Pick<LabPlan, 'vagrant'>): number {
+  return vagrant === null ? 4 : Math.min(4, vagrant.cpus);
+}

@@ -32,7 +32,7 @@ async function upFails(yaml: string, env: Readonly<Record<string, string>> = {},
   const { leaks } = await testbed.json<{ leaks: unknown[] }>(0, ['down']);
   expect(leaks).toEqual([]);
   const machines = await testbed.program('VBoxManage', ['list', 'vms']);
-  expect(machines.stdout).not.toContain('swarmlab-');
+  expect(machines.stdout).not.toMatch(/swarmlab-[0-9a-f]{10}-/);
   return [error, ...(error.problems ?? [])];
 }
 
@@ -57,7 +57,7 @@ describe('up --provider vagrant', () => {
     const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== standInFolder);
     const problems = await upFails(withBox(), { PATH: path.join(delimiter) });
     expect(problems).toContainEqual(
-      expect.objectContaining({ code: 'virtualbox.missing', hint: expect.stringContaining('VirtualBox') }),
+      expect.objectContaining({ code: 'virtualbox.missing', hint: expect.stringMatching(/virtualbox/i) }),
     );
   });
 
@@ -67,7 +67,7 @@ describe('up --provider vagrant', () => {
   });
 
   it('with a box file that was altered names the checksum', async () => {
-    const problems = await upFails(withBox(`  sha256: ${'0'.repeat(64)}\n`));
+    const problems = await upFails(withBox(`  sha256: ${'f'.repeat(64)}\n`));
     expect(problems).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/sha-?256|checksum/i) }));
   });
 

@@ -41,7 +41,7 @@ export function vagrantfilePlan(
   const gateway = gatewayNode(plan);
   return {
     box: vagrant.box,
-    bootTimeoutSeconds: Math.max(30, Math.min(longestBootSeconds, Math.floor((plan.timeoutMs * 0.9) / 1000))),
+    bootTimeoutSeconds: Math.max(30, Math.min(longestBootSeconds, Math.floor(plan.timeoutMs / 2000))),
     network: at.titlePrefix.replace(/-$/, ''),
     ...at,
     machines: plan.nodes.map((node) => ({

@@ -1,5 +1,7 @@
 """`list`, `showvminfo`, `showmediuminfo`."""
 
+import os
+
 from . import disks, machine as machines
 from .host_only import FILE
 from .options import read_flags
@@ -10,7 +12,7 @@ USAGE = 'View system information and VM configuration details:\n\n  VBoxManage l
 SHOW_USAGE = 'Show configuration or log information for a virtual machine:\n\n  VBoxManage showvminfo <uuid | vmname> [--details] [--machinereadable]'
 SHOW = '"FindMachine(Bstr(VMNameOrUuid).raw(), machine.asOutParam())" at line 3248 of file VBoxManageInfo.cpp'
 EMPTY = {'bridgedifs', 'dhcpservers', 'natnets', 'dvds', 'floppies', 'cloudnets', 'usbfilters', 'hostdvds', 'hostfloppies', 'webcams'}
-REAL = {'ostypes', 'hostinfo', 'hostcpuids', 'hddbackends', 'extpacks', 'groups', 'intnets', 'cpu-profiles', 'hostdrives',
+REAL = {'ostypes', 'hostcpuids', 'hddbackends', 'extpacks', 'groups', 'intnets', 'cpu-profiles', 'hostdrives',
         'cloudproviders', 'cloudprofiles', 'ossubtypes', 'screenshotformats', 'usbhost', 'vrdeextpacks'}
 
 
@@ -34,6 +36,8 @@ def list_things(home, words):
             print(host_only(number, adapter))
     elif what == 'systemproperties':
         print(system_properties(home))
+    elif what == 'hostinfo':
+        print(host_information())
     elif what == 'hdds':
         for machine in home.machines():
             for disk in all_disks(machine):
@@ -61,6 +65,22 @@ def host_only(number, adapter):
         'VBoxNetworkName': f'HostInterfaceNetworking-{adapter["name"]}',
     }
     return ''.join(f'{key + ":":<17}{value}\n' for key, value in values.items())
+
+
+def host_information():
+    """A computer whose processor can carry machines, as one that has VirtualBox would have."""
+    processors = os.cpu_count()
+    values = {
+        'Processor online count': processors,
+        'Processor count': processors,
+        'Processor core count': processors,
+        'Processor supports HW virtualization': 'yes',
+        'Processor supports PAE': 'yes',
+        'Processor supports long mode': 'yes',
+        'Processor supports nested paging': 'yes',
+        'Operating system': 'Linux',
+    }
+    return 'Host Information:\n\n' + '\n'.join(f'{key}: {value}' for key, value in values.items()) + '\n'
 
 
 def system_properties(home):
