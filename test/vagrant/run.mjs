@@ -1,4 +1,4 @@
-// npm run test:vagrant [-- --box FILE] [--report FILE] [vitest's file filters]
+// npm run test:vagrant [-- --long] [--box FILE] [--report FILE] [vitest's file filters]
 // The real vagrant with its own virtualbox provider, on emulated processors: what it needs is installed, the box is made
 // once and kept (SWARMLAB_TEST_CACHE, else ~/.cache/swarmlab-vagrant), and a report in Markdown is written.
 import { createHash } from 'node:crypto';
@@ -20,7 +20,7 @@ const cache = process.env.SWARMLAB_TEST_CACHE || join(homedir(), '.cache', 'swar
 
 await runMain(async () => {
   const { values, positionals } = parseArgs({
-    options: { box: { type: 'string' }, report: { type: 'string' } },
+    options: { box: { type: 'string' }, report: { type: 'string' }, long: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
   if (process.platform !== 'linux' || process.getuid() !== 0)
@@ -33,13 +33,22 @@ await runMain(async () => {
   const figures = `${report}.figures`;
   rmSync(figures, { force: true });
   const json = join(folder, '.cache', 'tests', 'vagrant.json');
+  if (!values.long)
+    say('Left out, since all machines boot once more for it: halt, and a deleted machine. With it: -- --long');
   const startedAt = performance.now();
   const { status } = await runTool(
     folder,
     'vitest',
     'vitest',
     ['run', '--project=vagrant', '--reporter=verbose', '--reporter=json', `--outputFile.json=${json}`, ...positionals],
-    { env: { ...process.env, SWARMLAB_TEST_BOX: box, SWARMLAB_TEST_REPORT: figures } },
+    {
+      env: {
+        ...process.env,
+        SWARMLAB_TEST_BOX: box,
+        SWARMLAB_TEST_REPORT: figures,
+        SWARMLAB_TEST_LONG: values.long ? '1' : '0',
+      },
+    },
   );
   const { counts } = readReport(json);
   writeReport(report, json, existsSync(figures) ? readFileSync(figures, 'utf8') : '', performance.now() - startedAt);
