@@ -20,12 +20,18 @@ export async function openMachine(
   timeoutMs: number = greetingTimeoutMs,
 ): Promise<Duplex> {
   const ways = await waysTo(plan, stateDir, machine);
-  const attempts = ways.map((way) => greeted(way, timeoutMs));
+  const race = new AbortController();
   try {
-    const first = await Promise.any(attempts);
-    for (const attempt of attempts)
-      attempt.then((socket) => socket !== first && socket.destroy()).catch(() => undefined);
-    return first;
+    // Who comes second is hung up on.
+    return await Promise.any(
+      ways.map(async (way) => {
+        const socket = await greeted(way, timeoutMs, race.signal);
+        // Both may have greeted in one turn.
+        if (race.signal.aborted) throw socket.destroy();
+        race.abort();
+        return socket;
+      }),
+    );
   } catch (error) {
     const tried = ways.map(({ host, port }, index) => `${host}:${port} ${reasonOf(error, index)}`);
     throw new LabError({
@@ -66,7 +72,7 @@ function isOnSegment(plan: LabPlan): boolean {
   return own.some(({ family, address }) => family === 'IPv4' && contains(segment, parseAddress(address)));
 }
 
-function greeted({ host, port }: Endpoint, timeoutMs: number): Promise<Socket> {
+function greeted({ host, port }: Endpoint, timeoutMs: number, lost: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, noDelay: true });
     const timer = setTimeout(() => fail(`says nothing in ${timeoutMs / 1000} s`), timeoutMs);
@@ -75,6 +81,8 @@ function greeted({ host, port }: Endpoint, timeoutMs: number): Promise<Socket> {
       socket.destroy();
       reject(new Error(why));
     }
+    const onLost = () => fail('was slower');
+    lost.addEventListener('abort', onLost, { once: true });
     const onEnd = () => fail('hangs up');
     // Stays: between here and the next reader an error would be nobody's.
     socket.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? messageOf(error)));
@@ -84,6 +92,7 @@ function greeted({ host, port }: Endpoint, timeoutMs: number): Promise<Socket> {
       if (first === null) return;
       clearTimeout(timer);
       socket.off('end', onEnd);
+      lost.removeEventListener('abort', onLost);
       // The next reader gets it from the start.
       socket.unshift(first);
       if (first.toString('latin1').startsWith('SSH-')) resolve(socket);
