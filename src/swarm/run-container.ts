@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
 import type { ContainerSpec, Engine } from '../fabric/engine-port.ts';
 
-const tries = 4;
+const tries = 6;
 const pauseMs = 1_000;
 
 /**
