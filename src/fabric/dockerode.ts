@@ -8,7 +8,7 @@ import type { Engine, EngineInfo, EngineWork } from './engine-port.ts';
 import type { SendRequest } from './engine-request.ts';
 import { containerView, engineInfo, networkView, swarmNodeView } from './engine-views.ts';
 import { engineWork } from './engine-work.ts';
-import { createStreamAgent } from './stream-agent.ts';
+import { createStreamAgent, dropIdle } from './stream-agent.ts';
 
 const callTimeoutMs = 120_000;
 const streamsAtOnce = 24;
@@ -22,10 +22,14 @@ export function createEngine(
   const docker = new Docker({ protocol: 'http', host: 'docker', port: 80, agent } as Docker.DockerOptions);
   const call = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
     callEngine(machine, what, signal, run);
-  /** A question: put again where a connection that was kept open had ended meanwhile. */
+  /** A question: put again, on a new connection, where one that was kept open had ended meanwhile (a restarted engine ends all). */
   const ask = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
     call(what, signal, (abortSignal) =>
-      run(abortSignal).catch((error: unknown) => (isHangUp(error) ? run(abortSignal) : Promise.reject(error))),
+      run(abortSignal).catch((error: unknown) => {
+        if (!isHangUp(error)) throw error;
+        dropIdle(agent);
+        return run(abortSignal);
+      }),
     );
   /** What the engine does not know is an answer, not a failure. */
   const orNull = <T>(promise: Promise<T>) =>

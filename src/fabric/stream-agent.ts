@@ -19,6 +19,11 @@ export function createStreamAgent(open: () => Promise<Duplex>, maxSockets: numbe
   return Object.assign(agent, { createConnection });
 }
 
+/** Ends the connections that no request uses: after one of them turned out to be dead, the others may be as well. */
+export function dropIdle(agent: Agent): void {
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
 function asSocket(stream: Duplex): Duplex {
   const noop = () => stream;
   for (const name of socketNoops) Object.assign(stream, { [name]: noop });
