@@ -62,6 +62,9 @@ async function buildStep() {
   }
 }
 
+/** Vagrant is not on every system, and the test says so where it is not: it counts as skipped, and fails nothing. */
+const maySkip = /^provider vagrant, the short part/;
+
 async function runProject(name, { mayNotSkip = false } = {}) {
   say(`\n- ${name} tests`);
   const file = join(folder, '.cache', 'tests', `${name}.json`);
@@ -77,7 +80,8 @@ async function runProject(name, { mayNotSkip = false } = {}) {
   const complaints = [];
   if (status !== 0) complaints.push(`${name} tests ended with ${status}`);
   if (counts.passed + counts.failed === 0) complaints.push(`no ${name} test was executed`);
-  if (mayNotSkip && skipped.length > 0) complaints.push(skipComplaint(name, skipped));
+  const forbidden = skipped.filter((test) => !maySkip.test(test));
+  if (mayNotSkip && forbidden.length > 0) complaints.push(skipComplaint(name, forbidden));
   return { name, counts, complaints };
 }
 

@@ -18,11 +18,8 @@ describe('provider vagrant, the short part (the whole: npm run test:vagrant)', (
     await testbed[Symbol.asyncDispose]();
   });
 
-  it('the real vagrant takes the Vagrantfile, and names the machines of the default lab', async () => {
-    if (!hasVagrant) {
-      console.warn('LEFT OUT: there is no vagrant on this machine, and it could not be installed');
-      return;
-    }
+  it('the real vagrant takes the Vagrantfile, and names the machines of the default lab', async ({ skip }) => {
+    if (!hasVagrant) skip('there is no vagrant on this machine, and it could not be installed');
     const root = new URL('../..', import.meta.url).pathname;
     const surroundings = { VAGRANT_DOTFILE_PATH: join(testbed.folder, 'dotfile') };
     expect(await testbed.program('vagrant', ['validate'], root, surroundings)).toMatchObject({ status: 0, stderr: '' });
