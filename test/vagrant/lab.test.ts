@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DownDocument, StatusDocument } from '../../src/report/documents.ts';
@@ -9,7 +9,7 @@ import { note } from './report.ts';
 import { createTestbed, type Testbed } from './testbed.ts';
 
 // The life of a lab of virtual machines, with the real vagrant and its own virtualbox provider, on emulated processors.
-// The tests build on each other, in this order.
+// All of it from a bundle, on a computer that is cut off from every network. The tests build on each other, in this order.
 
 /** `npm run test:vagrant -- --long`: what boots all machines once more. The run says so where it leaves it out. */
 const isLong = process.env.SWARMLAB_TEST_LONG === '1';
@@ -19,8 +19,7 @@ let testbed: Testbed;
 const patience = ['--timeout', '90m'];
 
 beforeAll(async () => {
-  testbed = await createTestbed();
-  await testbed.writeConfig(`version: 1\nlab: vm\nprovider: vagrant\nvagrant:\n  box: ${box}\n`);
+  testbed = await createTestbed({ withoutNetwork: true });
 });
 
 afterAll(async () => {
@@ -44,8 +43,35 @@ function expectWhole(document: StatusDocument): void {
   expect(document.ports.filter(({ outcome }) => outcome !== 'reached')).toEqual([]);
 }
 
-describe('a lab of virtual machines', () => {
-  it('comes up from a box file: three machines, a swarm, its ports open and measured', async () => {
+describe('a lab of virtual machines, without a network', () => {
+  it('is on a computer that has loopback and nothing else', async () => {
+    const { stdout } = await testbed.program('ip', ['-brief', 'link']);
+    expect(stdout.trim().split('\n')).toEqual([expect.stringMatching(/^lo /)]);
+    expect((await testbed.program('ip', ['route'])).stdout).toBe('');
+  });
+
+  it('has what it needs in a bundle: the tool is installed from it, and the bundle is whole', async () => {
+    const stick = join(testbed.folder, 'stick');
+    await testbed.json(0, ['bundle', 'create', stick, '--box', box, ...patience]);
+    const [tool] = (await readdir(stick)).filter((name) => name.endsWith('.tgz'));
+    const home = join(testbed.folder, 'seat');
+    await mkdir(home);
+    const install = [
+      'install',
+      '--offline',
+      '--prefix',
+      home,
+      '--cache',
+      join(home, 'npm-cache'),
+      join(stick, tool ?? ''),
+    ];
+    const { status, stderr } = await testbed.program('npm', install);
+    expect(status, stderr).toBe(0);
+    testbed.moveTo({ cli: join(home, 'node_modules', 'swarmlab', 'dist', 'cli.js'), workFolder: stick });
+    expect(await testbed.json<{ findings: unknown[] }>(0, ['bundle', 'verify', stick])).toMatchObject({ findings: [] });
+  });
+
+  it('comes up from the bundle alone: three machines, a swarm, its ports open and measured', async () => {
     const document = await testbed.json<StatusDocument>(0, ['up', ...patience]);
     note('up', document.durationMs);
     expectWhole(document);
@@ -62,7 +88,7 @@ describe('a lab of virtual machines', () => {
     expect(of('import').filter(({ argv }) => !argv.includes('-n') && !argv.includes('--dry-run'))).toHaveLength(1);
     expect(of('sharedfolder')).toEqual([]);
     const titles = calls.flatMap(({ argv }) => (argv.includes('--name') ? [argv[argv.indexOf('--name') + 1]] : []));
-    expect(titles.filter((title) => /^swarmlab-[0-9a-f]{10}-vm-(m1|w1|o1)$/.test(title ?? ''))).toHaveLength(3);
+    expect(titles.filter((title) => /^swarmlab-[0-9a-f]{10}-default-(m1|w1|o1)$/.test(title ?? ''))).toHaveLength(3);
     expect(of('modifyvm').filter(({ status }) => status !== 0)).toEqual([]);
   });
 
@@ -114,6 +140,12 @@ describe('a lab of virtual machines', () => {
     const document = await testbed.json<RunDocument>(0, ['run', ...ids, ...patience]);
     note('run of six experiments', document.durationMs);
     expect(document.experiments.map(({ id, verdict }) => [id, verdict])).toEqual(ids.map((id) => [id, 'as-expected']));
+    const probes = document.experiments.flatMap(({ steps }) => steps.flatMap((step) => step.probes));
+    const foretold = probes.filter(({ predicted }) => predicted !== undefined && predicted !== 'undecided');
+    expect(foretold.length).toBeGreaterThan(probes.length / 2);
+    expect(foretold.filter(({ predicted, outcome }) => (predicted === 'reached') !== (outcome === 'reached'))).toEqual(
+      [],
+    );
   });
 
   it('goes back to a snapshot: files, swarm and clock', async () => {
@@ -145,7 +177,7 @@ describe('a lab of virtual machines', () => {
     expect(halted).toEqual(['m1', 'w1', 'o1']);
     expect((await testbed.program('VBoxManage', ['list', 'runningvms'])).stdout.trim()).toBe('');
     const vms = (await testbed.program('VBoxManage', ['list', 'vms'])).stdout;
-    const title = /swarmlab-[0-9a-f]{10}-vm-w1/.exec(vms)?.[0] ?? '';
+    const title = /swarmlab-[0-9a-f]{10}-default-w1/.exec(vms)?.[0] ?? '';
     expect((await testbed.program('VBoxManage', ['unregistervm', title, '--delete'])).status).toBe(0);
     const document = await testbed.json<StatusDocument>(0, ['up', ...patience]);
     note('up after halt, one machine made anew', document.durationMs);
@@ -162,6 +194,6 @@ describe('a lab of virtual machines', () => {
     // Vagrant's own: what linked clones are made from.
     expect(left).toHaveLength(1);
     expect(left[0]).not.toMatch(/swarmlab-[0-9a-f]{10}-/);
-    await expect(readFile(join(testbed.folder, 'home', 'labs', 'vm', 'lab.json'))).rejects.toThrow();
+    await expect(readFile(join(testbed.folder, 'home', 'labs', 'default', 'lab.json'))).rejects.toThrow();
   });
 });
