@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Where a node of the lab looks for programs. `sbin` is often missing from an ordinary user's PATH. */
@@ -6,7 +6,8 @@ export const systemFolders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', 
 
 /**
  * What the lab runs on this machine and the Debian or Ubuntu package that has it. `systemOnly`: a copy elsewhere in
- * the PATH (a version manager in a home folder, say) is of no use to a node.
+ * the PATH (a version manager in a home folder, say) is of no use to a node. `file`: what shows that it is there, where
+ * it is no program.
  */
 export const programs = [
   { program: 'dockerd', package: 'docker.io', for: 'Docker Engine' },
@@ -48,10 +49,24 @@ export const vagrantTestPrograms = [
   { program: 'gzip', package: 'gzip', for: 'packing the box' },
 ];
 
+/** What `npm run test:vagrant -- --long` needs besides: libvirt, without the services of a machine of its own. */
+export const libvirtTestPrograms = [
+  { program: 'libvirtd', package: 'libvirt-daemon', for: 'the machines of libvirt' },
+  { program: 'virsh', package: 'libvirt-clients', for: 'looking at them' },
+  { program: 'dnsmasq', package: 'dnsmasq-base', for: 'their addresses' },
+  {
+    program: 'vagrant-libvirt',
+    file: '/var/lib/dpkg/info/vagrant-libvirt.list',
+    package: 'vagrant-libvirt',
+    for: "Vagrant's plugin",
+  },
+];
+
 /** The rows of `programs`, or of those in `among`, whose program is nowhere to be found. `path` is a PATH, `found` asks for one file. */
 export function missingPrograms({ path = process.env.PATH ?? '', found = isProgram, among = programs } = {}) {
   const everywhere = [...path.split(delimiter).filter((folder) => folder !== ''), ...systemFolders];
-  return among.filter(({ program, systemOnly }) => {
+  return among.filter(({ program, file, systemOnly }) => {
+    if (file !== undefined) return !existsSync(file);
     const folders = systemOnly === true ? systemFolders : everywhere;
     return !folders.some((folder) => found(join(folder, program)));
   });

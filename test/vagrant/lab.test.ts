@@ -6,6 +6,7 @@ import type { RunDocument } from '../../src/verdict/run-types.ts';
 import type { ScopeDocument } from '../../src/verdict/types.ts';
 import { box } from './prepared.ts';
 import { note } from './report.ts';
+import { roomWithoutNetwork } from './room.ts';
 import { createTestbed, type Testbed } from './testbed.ts';
 
 // The life of a lab of virtual machines, with the real vagrant and its own virtualbox provider, on emulated processors.
@@ -19,7 +20,7 @@ let testbed: Testbed;
 const patience = ['--timeout', '90m'];
 
 beforeAll(async () => {
-  testbed = await createTestbed({ withoutNetwork: true });
+  testbed = await createTestbed({ room: await roomWithoutNetwork() });
 });
 
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { ensureBuild, runTool } from '../../scripts/setup/build.mjs';
 import { run } from '../../scripts/setup/children.mjs';
 import { ensureNpmPackages } from '../../scripts/setup/packages.mjs';
-import { vagrantTestPrograms } from '../../scripts/setup/programs.mjs';
+import { libvirtTestPrograms, vagrantTestPrograms } from '../../scripts/setup/programs.mjs';
 import { runMain, Stop, say } from '../../scripts/setup/stop.mjs';
 import { ensureSystemPackages } from '../../scripts/setup/system-packages.mjs';
 import { countsLine, readReport } from '../../scripts/setup/test-counts.mjs';
@@ -26,15 +26,19 @@ await runMain(async () => {
   if (process.platform !== 'linux' || process.getuid() !== 0)
     throw new Stop('This test makes a box and emulated machines, which takes Linux and root.');
   await ensureNpmPackages(folder);
-  await ensureSystemPackages({ needed: vagrantTestPrograms, optional: [] });
+  const needed = [...vagrantTestPrograms, ...(values.long ? libvirtTestPrograms : [])];
+  await ensureSystemPackages({ needed, optional: [] });
   await ensureBuild(folder);
-  const box = values.box ?? (await boxFile());
+  const box = values.box ?? (await boxFile('virtualbox'));
+  const libvirtBox = values.long ? await boxFile('libvirt') : '';
   const report = values.report ?? join(folder, '.cache', 'vagrant-report.md');
   const figures = `${report}.figures`;
   rmSync(figures, { force: true });
   const json = join(folder, '.cache', 'tests', 'vagrant.json');
   if (!values.long)
-    say('Left out, since all machines boot once more for it: halt, and a deleted machine. With it: -- --long');
+    say(
+      'Left out, since all machines boot once more for each: halt with a deleted machine, and libvirt. With them: -- --long',
+    );
   const startedAt = performance.now();
   const { status } = await runTool(
     folder,
@@ -45,6 +49,7 @@ await runMain(async () => {
       env: {
         ...process.env,
         SWARMLAB_TEST_BOX: box,
+        SWARMLAB_TEST_LIBVIRT_BOX: libvirtBox,
         SWARMLAB_TEST_REPORT: figures,
         SWARMLAB_TEST_LONG: values.long ? '1' : '0',
       },
@@ -58,16 +63,17 @@ await runMain(async () => {
   return status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 });
 
-/** The box of these sources; made where there is none yet. */
-async function boxFile() {
+/** The box of these sources for that provider; made where there is none yet. */
+async function boxFile(provider) {
   const recipe = createHash('sha256');
   for (const part of ['provision/box', 'src/box'])
     for (const name of readdirSync(join(folder, part)).sort()) recipe.update(readFileSync(join(folder, part, name)));
-  const file = join(cache, `debian12-virtualbox-${recipe.digest('hex').slice(0, 12)}.box`);
+  const file = join(cache, `debian12-${provider}-${recipe.digest('hex').slice(0, 12)}.box`);
   if (existsSync(file)) return file;
   mkdirSync(cache, { recursive: true });
-  say('Making the box (two minutes or so).');
-  const { status } = await run(process.execPath, [join(folder, 'dist', 'cli.js'), 'box', 'build', '--box', file], {});
+  say(`Making the box for ${provider} (two minutes or so).`);
+  const words = ['box', 'build', '--provider', provider, '--box', file];
+  const { status } = await run(process.execPath, [join(folder, 'dist', 'cli.js'), ...words], {});
   if (status !== 0) throw new Stop(`swarmlab box build ended with ${status}: why is above.`);
   return file;
 }

@@ -1,21 +1,14 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, ended, type Room } from './room.ts';
 
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const builtHere = file('../../dist/cli.js');
 
 /** The stand-in for VirtualBox's command. */
 export const standInFolder = file('virtualbox/bin');
-
-export interface Ended {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 /** The built command line, the real `vagrant`, and a VirtualBox that is none, in folders of their own. */
 export interface Testbed extends AsyncDisposable {
@@ -37,14 +30,13 @@ export interface Testbed extends AsyncDisposable {
 export interface TestbedOptions {
   /** Where Vagrant keeps its boxes; one for all runs saves the unpacking. Default: a folder of the testbed's own. */
   vagrantHome?: string;
-  /** All of it, the machines too, in a network namespace that has loopback and nothing else. */
-  withoutNetwork?: boolean;
+  /** Where all of it runs, the machines too; it goes with the testbed. Default: here. */
+  room?: Room;
 }
 
-export async function createTestbed({ vagrantHome, withoutNetwork = false }: TestbedOptions = {}): Promise<Testbed> {
+export async function createTestbed({ vagrantHome, room }: TestbedOptions = {}): Promise<Testbed> {
   const folder = await mkdtemp(join(tmpdir(), 'swarmlab-vagrant-'));
-  const namespace = withoutNetwork ? await loopbackAlone(basename(folder)) : null;
-  const enter = namespace === null ? [] : ['nsenter', `--net=/run/netns/${namespace}`];
+  const enter = room?.enter ?? [];
   let cli = builtHere;
   let workFolder = folder;
   const virtualBoxHome = join(folder, 'virtualbox');
@@ -84,37 +76,10 @@ export async function createTestbed({ vagrantHome, withoutNetwork = false }: Tes
     async [Symbol.asyncDispose]() {
       const { status, stdout, stderr } = await run(['down', '--all']);
       const stopped = await start(join(standInFolder, 'stop-all'), [virtualBoxHome]);
-      if (namespace !== null) await ended(['ip', 'netns', 'delete', namespace], {});
+      await room?.[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
       if (status !== 0) throw new Error(`swarmlab down --all ended with ${status}\n${stdout}\n${stderr}`);
       if (stopped.status !== 0) throw new Error(`stop-all ended with ${stopped.status}\n${stopped.stderr}`);
     },
   };
-}
-
-async function loopbackAlone(name: string): Promise<string> {
-  for (const argv of [
-    ['ip', 'netns', 'add', name],
-    ['ip', '-n', name, 'link', 'set', 'lo', 'up'],
-  ]) {
-    const { status, stderr } = await ended(argv, {});
-    if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
-  }
-  return name;
-}
-
-async function ended(
-  [program = '', ...argv]: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv },
-): Promise<Ended> {
-  const child = spawn(program, argv, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [stdout, stderr, status] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    }),
-  ]);
-  return { status, stdout, stderr };
 }
