@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../core/errors.ts';
-import type { RunProgram } from '../provider/vagrant/program.ts';
+import type { RunProgram } from '../core/program/run-program.ts';
 
 /** npm reads and compresses some thousand files. */
 const packTimeoutMs = 10 * 60_000;

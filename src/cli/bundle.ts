@@ -45,7 +45,7 @@ async function run(invocation: Invocation): Promise<Answer> {
       const boxes = await boxesOf(invocation);
       const [{ createBundle }, { createRunProgram }, { renderBundle }] = await Promise.all([
         import('../bundle/create.ts'),
-        import('../provider/vagrant/program.ts'),
+        import('../core/program/run-program.ts'),
         import('../report/bundle.ts'),
       ]);
       const { signal, runSteps, stateHome } = context;

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBundle } from '../../src/bundle/create.ts';
 import { verifyBundle } from '../../src/bundle/verify.ts';
+import type { RunProgram } from '../../src/core/program/run-program.ts';
 import { runStepsSilently } from '../../src/core/steps.ts';
-import type { RunProgram } from '../../src/provider/vagrant/program.ts';
 
 const { signal } = new AbortController();
 let work: string;

@@ -32,7 +32,7 @@ export async function examineMachine(
       if (vagrant === null) throw new Error('the plan has no virtual machines');
       const [{ checkHost }, { createRunProgram }] = await Promise.all([
         import('../../provider/vagrant/doctor/examine.ts'),
-        import('../../provider/vagrant/program.ts'),
+        import('../../core/program/run-program.ts'),
       ]);
       return checkHost({ ...machine, plan: { ...plan, vagrant }, stateDir }, createRunProgram(machine), signal);
     }

@@ -1,9 +1,9 @@
 import type { VagrantConfig } from '../../config/types.ts';
+import { findProgram } from '../../core/program/find-program.ts';
+import type { ProgramResult, RunProgram } from '../../core/program/run-program.ts';
 import { vagrantMissing } from './failures.ts';
-import { findProgram } from './find-program.ts';
 import { dotfileDir, vagrantDir } from './layout.ts';
 import type { VagrantPlace } from './node-vagrant.ts';
-import type { ProgramResult, RunProgram } from './program.ts';
 
 /** What the person's environment says of Vagrant holds (VAGRANT_HOME, a proxy), but for which lab this is. */
 export function vagrantEnvironment(

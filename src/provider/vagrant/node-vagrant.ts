@@ -4,8 +4,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import vagrant, { type Machine } from 'node-vagrant';
 import { LabError, messageOf } from '../../core/errors.ts';
+import { endProgram } from '../../core/program/run-program.ts';
 import { explainFailure } from './failures.ts';
-import { endProgram } from './program.ts';
 
 export interface VagrantPlace {
   /** The folder of the Vagrantfile. */

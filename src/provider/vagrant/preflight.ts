@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
+import type { RunProgram } from '../../core/program/run-program.ts';
 import type { Finding } from '../finding.ts';
 import type { Preflight, ProviderContext } from '../provider.ts';
 import { examineHost } from './doctor/examine.ts';
-import type { RunProgram } from './program.ts';
 
 /** What keeps this machine from carrying the lab's VMs, or makes them slow: what `doctor` finds, in short. */
 export async function preflight({ plan, stateDir, signal }: ProviderContext, run: RunProgram): Promise<Preflight> {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRunProgram } from '../../core/program/run-program.ts';
 import type { Leak, Remains, RemainsContext } from '../provider.ts';
 import { createVagrant, hasVagrant } from './command.ts';
 import { titlePrefix, vagrantDir } from './layout.ts';
-import { createRunProgram } from './program.ts';
 import { deleteMachine, markedMachines } from './virtual-machines.ts';
 
 /**

@@ -1,3 +1,4 @@
+import { createRunProgram } from '../../core/program/run-program.ts';
 import type { Provider, ProviderContext, Remains, RemainsContext } from '../provider.ts';
 import { answers, openMachine, waysTo } from './access.ts';
 import { bootMachines, machinesDown, writeVagrantFolder } from './boot.ts';
@@ -7,7 +8,6 @@ import { knownEndpoints, learnEndpoints } from './endpoints.ts';
 import { haltMachines } from './halt.ts';
 import { preflight } from './preflight.ts';
 import { preparationOf } from './preparation.ts';
-import { createRunProgram } from './program.ts';
 import { createVagrantRemains as createRemains } from './removal.ts';
 import { vagrantSnapshots } from './snapshots.ts';
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { variable } from './find-program.ts';
+import { variable } from '../../core/program/find-program.ts';
 
 /**
  * Where VBoxManage may be, in the order in which Vagrant looks (plugins/providers/virtualbox/driver/base.rb): Windows'

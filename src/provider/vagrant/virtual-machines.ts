@@ -1,5 +1,5 @@
-import type { ProgramResult, RunProgram } from './program.ts';
-import { programText } from './program-text.ts';
+import { programText } from '../../core/program/program-text.ts';
+import type { ProgramResult, RunProgram } from '../../core/program/run-program.ts';
 import { vboxManageCandidates, vboxManageEnv } from './vbox-manage.ts';
 
 /** A VM whose name carries the mark of a lab, wherever Vagrant's own memory of it may be. */

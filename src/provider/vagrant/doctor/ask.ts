@@ -1,5 +1,5 @@
-import type { ProgramResult, RunProgram } from '../program.ts';
-import { programText } from '../program-text.ts';
+import { programText } from '../../../core/program/program-text.ts';
+import type { ProgramResult, RunProgram } from '../../../core/program/run-program.ts';
 import type { ProgramFact, Version } from './facts.ts';
 
 /** Vagrant's Ruby takes seconds to start on a cold Windows laptop with a virus scanner. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProgram, variable } from '../find-program.ts';
-import type { RunProgram } from '../program.ts';
+import { findProgram, variable } from '../../../core/program/find-program.ts';
+import type { RunProgram } from '../../../core/program/run-program.ts';
 import { vboxManageCandidates, vboxManageEnv } from '../vbox-manage.ts';
 import { type Asker, askVersion, createAsker } from './ask.ts';
 import type { BoxFact, FolderFact, HostFacts, HostInput, ProgramFact, RouteFact } from './facts.ts';

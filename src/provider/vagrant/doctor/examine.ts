@@ -1,5 +1,5 @@
+import type { RunProgram } from '../../../core/program/run-program.ts';
 import type { Finding } from '../../finding.ts';
-import type { RunProgram } from '../program.ts';
 import type { Check } from './check.ts';
 import { collectFacts } from './collect.ts';
 import type { HostFacts, HostInput } from './facts.ts';

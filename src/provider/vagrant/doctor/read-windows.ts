@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { variable } from '../find-program.ts';
+import { variable } from '../../../core/program/find-program.ts';
 import type { Asker } from './ask.ts';
 import type { HostFacts, HostInput, RouteFact } from './facts.ts';
 import { prefixOfMask } from './read-virtualbox.ts';

@@ -1,6 +1,6 @@
+import type { RunProgram } from '../../../../src/core/program/run-program.ts';
 import type { HostInput } from '../../../../src/provider/vagrant/doctor/facts.ts';
 import type { HostSystem } from '../../../../src/provider/vagrant/doctor/system.ts';
-import type { RunProgram } from '../../../../src/provider/vagrant/program.ts';
 
 /** What programs print, by their command line; a function may fail. What is not listed is missing. */
 export type Answers = Readonly<

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadline } from '../../core/deadline.ts';
-import { LabError } from '../../core/errors.ts';
+import { deadline } from '../deadline.ts';
+import { LabError } from '../errors.ts';
 import { findProgram, type ProgramPlace, variable } from './find-program.ts';
 
 /** How long an ended program's output may stay open: daemons that it started may hold it (VBoxSVC does). */
@@ -20,6 +20,8 @@ export interface ProgramOptions {
   env?: Readonly<Record<string, string | undefined>>;
   /** Told what comes on stdout, as it comes, besides its being collected. */
   onStdout?: (chunk: Buffer) => void;
+  /** Killed instead of asked to end, and out of reach of the terminal's Ctrl-C: for what ends cleanly by its namespaces. */
+  killed?: boolean;
 }
 
 /** What came of running a program. `missing`: there is none of that name. */
@@ -56,6 +58,7 @@ async function runFound(
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
     shell: false,
+    detached: options.killed === true,
   });
   const [stdout, stderr] = [[] as Buffer[], [] as Buffer[]];
   child.stdout.on('data', (chunk: Buffer) => {
@@ -66,7 +69,7 @@ async function runFound(
   const closed = once(child, 'close').catch(() => undefined);
   const exited = once(child, 'exit') as Promise<[number | null]>;
   exited.catch(() => undefined);
-  const onAbort = () => void endProgram(child, options);
+  const onAbort = () => void (options.killed === true ? child.kill('SIGKILL') : endProgram(child, options));
   options.signal.addEventListener('abort', onAbort, { once: true });
   if (options.signal.aborted) onAbort();
   try {

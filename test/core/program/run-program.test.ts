@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findProgram } from '../../../src/provider/vagrant/find-program.ts';
-import { createRunProgram } from '../../../src/provider/vagrant/program.ts';
-import { programText } from '../../../src/provider/vagrant/program-text.ts';
+import { findProgram } from '../../../src/core/program/find-program.ts';
+import { programText } from '../../../src/core/program/program-text.ts';
+import { createRunProgram } from '../../../src/core/program/run-program.ts';
 
 const windowsEnv = {
   Path: 'relative;C:\\tools;"C:\\Program Files\\Vagrant\\bin";C:\\Windows\\System32',
