@@ -111,6 +111,19 @@ describe('a lab of virtual machines, without a network', () => {
     expect(changing).toEqual([]);
   });
 
+  it('puts back the address of a machine that took another', async () => {
+    await exec(
+      'w1',
+      'sh',
+      '-ec',
+      'ip address add 192.168.56.77/24 dev eth1; ip address delete 192.168.56.12/24 dev eth1',
+    );
+    expectWhole(await testbed.json<StatusDocument>(0, ['up', ...patience]));
+    expect(await exec('w1', 'sh', '-c', 'ip -4 -o address show dev eth1 | grep -o 192.168.56.[0-9]*/24')).toBe(
+      '192.168.56.12/24',
+    );
+  });
+
   it('takes no address that somebody on the segment has, and says who', async () => {
     const stranger =
       'ip netns add stranger; ip link add stranger link eth1 type macvlan mode bridge; ip link set stranger address 02:00:00:00:00:99 netns stranger; ip -n stranger address add 192.168.56.12/24 dev stranger; ip -n stranger link set stranger up';
