@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DownDocument, StatusDocument } from '../../src/report/documents.ts';
 import { cgroupDirectories, mountsOf, processesOf } from './machine-view.ts';
@@ -15,8 +14,9 @@ const moments = [
 ] as const;
 const smallLab = ['--workers', '1', '--outsiders', '0'] as const;
 
-async function endAt(swarmlab: Swarmlab, moment: string, signal: NodeJS.Signals, lab: string) {
-  const { child, ended } = swarmlab.start('up', '--lab', lab, ...smallLab);
+/** Sends the signal as soon as the command says that. */
+async function endWhen(swarmlab: Swarmlab, moment: string, signal: NodeJS.Signals, ...argv: readonly string[]) {
+  const { child, ended } = swarmlab.start(...argv);
   let seen = '';
   child.stderr?.on('data', (chunk) => {
     seen += String(chunk);
@@ -24,6 +24,9 @@ async function endAt(swarmlab: Swarmlab, moment: string, signal: NodeJS.Signals,
   });
   return ended;
 }
+
+const endAt = (swarmlab: Swarmlab, moment: string, signal: NodeJS.Signals, lab: string) =>
+  endWhen(swarmlab, moment, signal, 'up', '--lab', lab, ...smallLab);
 
 describe('an up that is ended in the middle', () => {
   let swarmlab: Swarmlab;
@@ -52,10 +55,9 @@ describe('an up that is ended in the middle', () => {
     }
     const up = await swarmlab.json<StatusDocument>(0, 'up', '--lab', `${swarmlab.lab}-killed`, ...smallLab);
     expect(up.swarm).toMatchObject({ managers: 1, workers: 1 });
-    const scope = swarmlab.start('scope', '--lab', `${swarmlab.lab}-killed`);
-    await delay(3_000);
-    scope.child.kill('SIGKILL');
-    await scope.ended;
+    const building = 'networks and containers of';
+    const scope = await endWhen(swarmlab, building, 'SIGKILL', 'scope', '--lab', `${swarmlab.lab}-killed`);
+    expect(scope.signal, scope.stderr).toBe('SIGKILL');
     await swarmlab.json(0, 'scope', '--lab', `${swarmlab.lab}-killed`, 'bridge-user', 'overlay');
   });
 
@@ -76,13 +78,8 @@ describe('an up that is ended in the middle', () => {
     const lab = `${swarmlab.lab}-scope`;
     await swarmlab.json(0, 'up', '--lab', lab, ...smallLab);
     for (const moment of ['networks and containers of', 'to be removed']) {
-      const { child, ended } = swarmlab.start('scope', '--lab', lab, 'bridge-user', 'overlay');
-      let seen = '';
-      child.stderr?.on('data', (chunk) => {
-        seen += String(chunk);
-        if (!child.killed && seen.includes(moment)) child.kill('SIGINT');
-      });
-      const { status, stderr } = await ended;
+      const words = ['scope', '--lab', lab, 'bridge-user', 'overlay'];
+      const { status, stderr } = await endWhen(swarmlab, moment, 'SIGINT', ...words);
       expect(status, stderr).toBe(130);
       expect(stderr).not.toContain('fault of swarmlab');
     }
