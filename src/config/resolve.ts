@@ -77,6 +77,7 @@ function resolveVagrant(vagrant: NonNullable<ConfigDocument['vagrant']>): Vagran
   const isFile = /\.box$/i.test(box);
   return {
     provider: vagrant.provider ?? 'virtualbox',
+    domainType: vagrant.domainType ?? null,
     box: {
       name: isFile ? nameOfBoxFile : box,
       url: boxUrl ?? (isFile ? box : null),

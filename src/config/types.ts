@@ -1,6 +1,6 @@
 import type { Problem } from '../core/errors.ts';
 import type { providerKinds } from './schema.ts';
-import type { vagrantProviders } from './vagrant-schema.ts';
+import type { domainTypes, vagrantProviders } from './vagrant-schema.ts';
 
 /** 1-based. */
 export interface Position {
@@ -40,6 +40,8 @@ export type ConfiguredNodes =
 /** What virtual machines are made of; the plan takes it as it is. */
 export interface VagrantConfig {
   provider: (typeof vagrantProviders)[number];
+  /** Of libvirt's machines; null: as this computer can. */
+  domainType: (typeof domainTypes)[number] | null;
   /** `url`: an absolute path or an address; null: the public catalogue's. `sha256` in lower case. */
   box: { name: string; url: string | null; version: string | null; sha256: string | null };
   /** Of each machine. */

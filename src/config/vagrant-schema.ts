@@ -3,6 +3,9 @@ import { z } from '../core/zod.ts';
 /** Vagrant's providers that are tested; both make machines of the host's own architecture. */
 export const vagrantProviders = ['virtualbox', 'libvirt'] as const;
 
+/** What runs the processors of libvirt's machines (libvirt.org/formatdomain.html, `domain type`). */
+export const domainTypes = ['kvm', 'qemu'] as const;
+
 /** A whole number in a range, with one rule in words for whatever is wrong with it. */
 export function wholeNumber(least: number, most: number) {
   const rule = `must be a whole number from ${least} to ${most}`;
@@ -20,6 +23,13 @@ export const vagrantSchema = z
       provider: z
         .enum(vagrantProviders, { error: `must be one of: ${vagrantProviders.join(', ')}` })
         .describe('What Vagrant makes the machines with. Default virtualbox.')
+        .optional(),
+      domainType: z
+        .enum(domainTypes, { error: `must be one of: ${domainTypes.join(', ')}` })
+        .describe(
+          'With libvirt: kvm, or qemu, which emulates the processors. Default: kvm where /dev/kvm can be opened. ' +
+            'A computer that is itself a virtual machine may have a /dev/kvm that no machine boots on.',
+        )
         .optional(),
       box: text('must be the name of a box such as debian/bookworm64, or a .box file')
         .describe(

@@ -11,6 +11,13 @@ for covered in /etc/libvirt /var/lib/libvirt /var/log/libvirt /var/cache/libvirt
   mkdir -p "$covered" "$own"
   mount --bind "$own" "$covered"
 done
+# It wants to know the user that Debian's libvirt-daemon-system would have made.
+grep -v ^libvirt-qemu: /etc/passwd >"$folder/passwd"
+echo 'libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin' >>"$folder/passwd"
+grep -v ^libvirt-qemu: /etc/group >"$folder/group"
+echo 'libvirt-qemu:x:64055:' >>"$folder/group"
+mount --bind "$folder/passwd" /etc/passwd
+mount --bind "$folder/group" /etc/group
 # A lab without KVM, without a security module, and without a cgroup of its own. QEMU runs as who started it.
 cat >/etc/libvirt/qemu.conf <<'CONF'
 user = "root"

@@ -41,7 +41,8 @@ export async function roomWithLibvirt(): Promise<Room> {
         return status === 0 ? { value: into } : { pending: stderr };
       },
     );
-    return { enter, [Symbol.asyncDispose]: dispose };
+    // Whoever enters a mount namespace stands at its root.
+    return { enter: (workFolder) => [...enter, `--wdns=${workFolder}`], [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

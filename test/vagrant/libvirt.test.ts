@@ -19,7 +19,7 @@ describe.runIf(box !== '')('a lab of virtual machines of libvirt', () => {
   beforeAll(async () => {
     testbed = await createTestbed({ room: await roomWithLibvirt() });
     await testbed.writeConfig(
-      `version: 1\nlab: kvm\nprovider: vagrant\nvagrant:\n  provider: libvirt\n  box: swarmlab/debian12\n  boxUrl: ${box}\n`,
+      `version: 1\nlab: kvm\nprovider: vagrant\nvagrant:\n  provider: libvirt\n  domainType: qemu\n  box: swarmlab/debian12\n  boxUrl: ${box}\n`,
     );
   });
 

@@ -10,8 +10,8 @@ export interface Ended {
 
 /** A place on this computer to run programs in. */
 export interface Room extends AsyncDisposable {
-  /** The words before a command line that run it there. */
-  enter: readonly string[];
+  /** The words before a command line that run it there, in that folder. */
+  enter(workFolder: string): readonly string[];
 }
 
 /** A network namespace that has loopback and nothing else. */
@@ -20,7 +20,7 @@ export async function roomWithoutNetwork(): Promise<Room> {
   await must(['ip', 'netns', 'add', name]);
   await must(['ip', '-n', name, 'link', 'set', 'lo', 'up']);
   return {
-    enter: ['nsenter', `--net=/run/netns/${name}`],
+    enter: () => ['nsenter', `--net=/run/netns/${name}`],
     async [Symbol.asyncDispose]() {
       await must(['ip', 'netns', 'delete', name]);
     },

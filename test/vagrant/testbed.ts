@@ -36,7 +36,7 @@ export interface TestbedOptions {
 
 export async function createTestbed({ vagrantHome, room }: TestbedOptions = {}): Promise<Testbed> {
   const folder = await mkdtemp(join(tmpdir(), 'swarmlab-vagrant-'));
-  const enter = room?.enter ?? [];
+  const enter = (cwd: string) => room?.enter(cwd) ?? [];
   let cli = builtHere;
   let workFolder = folder;
   const virtualBoxHome = join(folder, 'virtualbox');
@@ -50,7 +50,7 @@ export async function createTestbed({ vagrantHome, room }: TestbedOptions = {}):
     NO_COLOR: '1',
   };
   const start = (program: string, argv: readonly string[], env = {}, cwd = workFolder): Promise<Ended> =>
-    ended([...enter, program, ...argv], { cwd, env: { ...surroundings, ...env } });
+    ended([...enter(cwd), program, ...argv], { cwd, env: { ...surroundings, ...env } });
   const run = (argv: readonly string[], env = {}) => start(process.execPath, [cli, ...argv], env);
   return {
     folder,

@@ -110,7 +110,7 @@ async function readThresholds(paths: NeighbourTablePaths): Promise<Thresholds | 
 async function writeThresholds(paths: NeighbourTablePaths, thresholds: Thresholds): Promise<void> {
   for (const name of settings) {
     await writeFile(`${paths.sysctls}/${name}`, `${thresholds[name]}\n`).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EACCES' && error.code !== 'EROFS') throw error;
+      if (!['EACCES', 'EROFS', 'ENOENT'].includes(error.code ?? '')) throw error;
     });
   }
 }

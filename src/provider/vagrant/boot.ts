@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VagrantConfig } from '../../config/types.ts';
 import type { Awaiting } from '../../core/steps.ts';
@@ -18,7 +18,7 @@ export async function writeVagrantFolder({ plan, stateDir, loginKey, hostKey }: 
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const wanted = vagrantfilePlan(plan, {
     titlePrefix: titlePrefix(plan.lab, stateDir),
-    libvirtDriver: existsSync('/dev/kvm') ? 'kvm' : 'qemu',
+    libvirtDriver: plan.vagrant?.domainType ?? ((await hasKvm()) ? 'kvm' : 'qemu'),
     admitScript: 'admit.sh',
     loginKeyFile: 'login.pub',
     hostKeyFile: 'host_key',
@@ -31,6 +31,14 @@ export async function writeVagrantFolder({ plan, stateDir, loginKey, hostKey }: 
     writeWhole(join(dir, 'login.pub'), `${loginKey.publicKey}\n`),
     writeWhole(join(dir, 'host_key'), hostKey.privateKey),
   ]);
+}
+
+/** Whether this user may open it; nothing shows but a machine that it works. */
+async function hasKvm(): Promise<boolean> {
+  return access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

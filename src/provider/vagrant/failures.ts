@@ -40,9 +40,9 @@ const kinds: readonly Kind[] = [
   {
     code: 'vagrant.boot',
     names:
-      /^(VMBootTimeout|VMBootBadState|SSHConnectionTimeout|SSHAuthenticationFailed|SSHNotReady|SSHDisconnected|SSHConnectionReset|VMNoMatchMAC|SSHChannelOpenFail|SSHUnavailable)$/,
+      /^(VMBootTimeout|VMBootBadState|NoIpAddressError|DomainStartError|SSHConnectionTimeout|SSHAuthenticationFailed|SSHNotReady|SSHDisconnected|SSHConnectionReset|VMNoMatchMAC|SSHChannelOpenFail|SSHUnavailable)$/,
     what: 'it does not boot, or lets nobody in',
-    hint: 'look at its screen in VirtualBox (a slow computer beside Hyper-V needs --timeout 60m); swarmlab down removes it, swarmlab up makes it anew',
+    hint: 'look at its screen in VirtualBox (a slow computer beside Hyper-V needs --timeout 60m; libvirt in a virtual machine needs vagrant: {domainType: qemu}); swarmlab down removes it, swarmlab up makes it anew',
   },
   {
     code: 'vagrant.provider',

@@ -52,7 +52,12 @@ describe('vagrant --machine-readable', () => {
 });
 
 describe('vagrant box add', () => {
-  const config = { provider: 'virtualbox' as const, cpus: 1, memoryMb: { manager: 1, worker: 1, outsider: 1 } };
+  const config = {
+    provider: 'virtualbox' as const,
+    domainType: null,
+    cpus: 1,
+    memoryMb: { manager: 1, worker: 1, outsider: 1 },
+  };
 
   it('names a file and its checksum, and asks no version of it', () => {
     const box = { name: 'swarmlab/debian12', url: 'D:\\swarm lab\\debian12.box', version: '1', sha256: 'ab' };
