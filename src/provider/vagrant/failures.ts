@@ -55,7 +55,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'vagrant.network',
     names:
-      /^(NetworkCollision|NetworkAddressInvalid|NetworkNotFound|VirtualBoxInvalidHostSubnet|NetworkTypeNotSupported|NetworkDHCPAlreadyAttached|VirtualBoxHostOnly\w*)$/,
+      /^(NetworkCollision|NetworkAddressInvalid|NetworkNotFound|VirtualBoxInvalidHostSubnet|NetworkTypeNotSupported|NetworkDHCPAlreadyAttached|CreateNetworkError|ActivateNetworkError|ManagementNetworkError|NetworkNameAndAddressMismatch|VirtualBoxHostOnly\w*)$/,
     said: /Code E_ACCESSDENIED|hostonly|host-only|network .* is not available|Failed to create the host/i,
     what: 'its network could not be made',
     hint: 'another network of this computer may have the same addresses, or VirtualBox may not be allowed them: see segment.subnet in swarmlab.yaml, inside 192.168.56.0/21',
