@@ -10,7 +10,8 @@ import { type NodeFacts, nodeFacts, nodeStatus } from './facts.ts';
 import { mergeNetworks } from './networks.ts';
 import { connect, type OpenConnections, type OpenLab, openLab } from './open.ts';
 
-const portsTimeoutMs = 15_000;
+/** What hangs is said to hang; a slow machine takes its time. */
+const portsTimeoutMs = 60_000;
 
 export async function status(context: LabContext): Promise<StatusDocument> {
   const startedAt = performance.now();

@@ -6,7 +6,8 @@ import { setSwarmPorts, swarmPorts } from '../swarm/firewall.ts';
 import type { SwarmMember } from '../swarm/form.ts';
 import type { LabContext } from './context.ts';
 
-const portsTimeoutMs = 30_000;
+/** Emulated machines, and those beside Hyper-V, take a minute to start an agent; without a result the lab is taken down. */
+const portsTimeoutMs = 240_000;
 
 /** Shut for everybody first, so that nothing but what the plan opens is open; an existing swarm keeps its ports open. */
 export async function openAndMeasurePorts(

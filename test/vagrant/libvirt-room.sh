@@ -34,4 +34,5 @@ auth_unix_rw = "none"
 auth_unix_ro = "none"
 CONF
 virtlogd --daemon
-exec libvirtd
+# QEMU leaves its parent: somebody must take notice when it ends.
+exec tini -- libvirtd
