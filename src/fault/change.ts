@@ -1,6 +1,14 @@
 import { LabError } from '../core/errors.ts';
-import { commandText, connectionTo, exec, firstNode, type Ground, runLines, runScript } from './ground.ts';
-import { advertise, bringBack, clockOffMs, engineState, limitNeighbours, setClock } from './machine-changes.ts';
+import { commandText, connectionTo, type Ground, runLines, runScript } from './ground.ts';
+import {
+  advertise,
+  bringBack,
+  clockOffMs,
+  engineState,
+  limitNeighbours,
+  neighboursLimited,
+  setClock,
+} from './machine-changes.ts';
 import type { Change } from './types.ts';
 
 /** Does it. Throws with what the machine said. */
@@ -61,11 +69,8 @@ export async function changeHolds(change: Change, ground: Ground): Promise<boole
       const info = await connectionTo(ground, change.node).engine.info(ground.signal);
       return info.swarm.state !== 'inactive' && info.swarm.nodeAddress === change.address;
     }
-    case 'neighbours': {
-      const { stdout } = await exec(ground, firstNode(ground), ['cat', '/proc/sys/net/ipv4/neigh/default/gc_thresh3']);
-      // A namespace does not see what is the whole computer's.
-      return stdout.length === 0 ? null : Number(stdout.toString()) <= change.entries;
-    }
+    case 'neighbours':
+      return neighboursLimited(ground, change.entries);
     case 'clock':
       return Math.abs(await clockOffMs(ground, change.node)) > change.skewMs / 2;
     default:

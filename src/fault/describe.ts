@@ -65,6 +65,30 @@ export function nodesOf(fault: Fault): readonly string[] {
   }
 }
 
+/** Faults with one key cannot be in force beside each other: what takes one of them back would take the other too. */
+export function exclusiveKey(fault: Fault): string {
+  switch (fault.kind) {
+    case 'neighbour-table':
+      return fault.kind;
+    case 'delay':
+    case 'mtu':
+    case 'engine':
+    case 'wrong-advertise':
+    case 'link-down':
+    case 'clock':
+      return `${fault.kind} ${fault.node}`;
+    case 'duplicate-address':
+    case 'block':
+    case 'partition':
+    case 'drop':
+    case 'filter-macs':
+    case 'no-dns':
+      return JSON.stringify(fault);
+    default:
+      return fault satisfies never;
+  }
+}
+
 const directionWords: Readonly<Record<Direction, string>> = { in: 'inward', out: 'outward', both: 'both ways' };
 
 const nodeOfContainer = (id: string) => id.split('/')[0] ?? id;

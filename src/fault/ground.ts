@@ -25,7 +25,6 @@ export async function runLines(ground: Ground, at: Spot, lines: readonly Line[])
   await runScript(ground, at, `${text.join('\n')}\n`);
 }
 
-/** `!` is a word of the shell's own where a command begins, and nowhere here. */
 export const commandText = (argv: readonly string[]) => quoteCommand(argv);
 
 export async function runScript(ground: Ground, at: Spot, script: string): Promise<string> {
@@ -33,7 +32,8 @@ export async function runScript(ground: Ground, at: Spot, script: string): Promi
     const port = await ground.tampering.segmentPort(at.node);
     if (port === null) throw new Error(`the segment's end of ${at.node}'s cable is out of reach`);
     return port.run(script).catch((error: unknown) => {
-      throw notDone(at.node, messageOf(error), error);
+      // The provider names its own command first, of which nobody here has heard.
+      throw notDone(at.node, messageOf(error).replace(/^".*?" failed on this machine: /s, ''), error);
     });
   }
   const connection = connectionTo(ground, at.node);
@@ -46,8 +46,6 @@ export async function runScript(ground: Ground, at: Spot, script: string): Promi
 export function exec(ground: Ground, node: string, argv: readonly string[], stdin = '') {
   return connectionTo(ground, node).exec(argv, { stdin, signal: ground.signal, timeoutMs: commandTimeoutMs });
 }
-
-export const firstNode = ({ plan }: Ground) => plan.nodes[0]?.name ?? '';
 
 export function connectionTo({ connections }: Ground, node: string): NodeConnection {
   const connection = connections.get(node);

@@ -63,6 +63,17 @@ for each in 1 2 3; do sysctl -q -w net.ipv4.neigh.default.gc_thresh$each=${entri
   await Promise.all(ground.plan.nodes.map(({ name }) => runScript(ground, { place: 'node', node: name }, script)));
 }
 
+/** Whether every table is that small; null where nobody says. */
+export async function neighboursLimited(ground: Ground, entries: number): Promise<boolean | null> {
+  const common = await ground.tampering.neighbourLimit();
+  if (common !== null) return common <= entries;
+  const script = 'cat /proc/sys/net/ipv4/neigh/default/gc_thresh3 2>/dev/null || :';
+  const said = await Promise.all(
+    ground.plan.nodes.map(({ name }) => runScript(ground, { place: 'node', node: name }, script)),
+  );
+  return said.some((text) => text.trim() === '') ? null : said.every((text) => Number(text) <= entries);
+}
+
 /** Leaves the swarm and comes back under that address; null: under its own. */
 export async function advertise(ground: Ground, node: string, address: string | null): Promise<void> {
   const { plan, signal, awaiting } = ground;

@@ -2,7 +2,7 @@ import { LabError, messageOf, wrongInput } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
 import { type Awaiting, runStep } from '../core/steps.ts';
 import { applyChange, changeHolds, machineOf, undoChange } from '../fault/change.ts';
-import { describeFault, nodesOf } from '../fault/describe.ts';
+import { describeFault, exclusiveKey, nodesOf } from '../fault/describe.ts';
 import type { Ground } from '../fault/ground.ts';
 import { planChanges } from '../fault/plan-changes.ts';
 import { type FaultRequest, readFault } from '../fault/read-fault.ts';
@@ -32,6 +32,7 @@ export async function addFault(context: LabContext, request: FaultRequest): Prom
     const [fault, facts] = await collectFaultFacts(asked, lab, open, context.signal);
     const stateDir = labDir(context.stateHome, context.lab);
     const known = await readFaults(stateDir);
+    refuseTwice(fault, known);
     const id = nextId(known);
     const changes = planChanges(id, fault, facts);
     const record: FaultRecord = { id, since: new Date().toISOString(), fault, changes };
@@ -118,6 +119,17 @@ function refuseHere(fault: Fault, { plan, provider }: OpenLab): void {
     `${nodesOf(fault).join('')} is a manager: it would have to leave the swarm, and take its vote along`,
     [],
     `take a worker: ${plan.nodes.flatMap(({ name, role: each }) => (each === 'worker' ? [name] : [])).join(', ') || 'this lab has none'}`,
+  );
+}
+
+function refuseTwice(fault: Fault, known: readonly FaultRecord[]): void {
+  const other = known.find((record) => exclusiveKey(record.fault) === exclusiveKey(fault));
+  if (other === undefined) return;
+  throw wrongInput(
+    'fault.already',
+    `${other.id} is in the way: ${describeFault(other.fault)}`,
+    [],
+    `swarmlab fault clear ${other.id} first`,
   );
 }
 

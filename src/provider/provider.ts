@@ -123,6 +123,8 @@ export interface Tampering {
    * table of its own.
    */
   limitNeighbours(entries: number | null): Promise<boolean>;
+  /** How many neighbours all machines together may have; null where each has a table of its own. */
+  neighbourLimit(): Promise<number | null>;
   /** Whether each machine has a clock of its own. */
   ownClocks: boolean;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LabError } from '../../src/core/errors.ts';
-import { describeFault, nodesOf } from '../../src/fault/describe.ts';
+import { describeFault, exclusiveKey, nodesOf } from '../../src/fault/describe.ts';
 import { type FaultRequest, faultUsage, readFault } from '../../src/fault/read-fault.ts';
 import { type Fault, faultKinds } from '../../src/fault/types.ts';
 import { labPlan } from '../experiment/lab-fixture.ts';
@@ -119,4 +119,17 @@ describe('a fault as it is typed', () => {
       'lab default has no node "w9"',
     ]);
   });
+});
+
+it.each([
+  ['engine stop --on w1', 'engine pause --on w1', true],
+  ['engine stop --on w1', 'engine stop --on w2', false],
+  ['neighbour-table 10', 'neighbour-table 20', true],
+  ['mtu 1300 --on w1', 'mtu 1400 --on w1', true],
+  ['drop 10% --on w1', 'drop 20% --on w1', false],
+  ['duplicate-address m1/a w1/b', 'duplicate-address m1/a w1/b', true],
+  ['block 80/tcp --on w1', 'block 80/tcp --on w1 --direction in', false],
+])('%s and %s exclude each other: %s', (one, other, exclude) => {
+  const key = (line: string) => exclusiveKey(readFault(request(line), plan));
+  expect(key(one) === key(other)).toBe(exclude);
 });

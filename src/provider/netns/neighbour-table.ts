@@ -55,6 +55,11 @@ export async function limitNeighbours(
   }));
 }
 
+/** How many there may be now; null where this machine does not say. */
+export async function neighbourLimit(paths: NeighbourTablePaths = machinePaths): Promise<number | null> {
+  return (await readThresholds(paths))?.gc_thresh3 ?? null;
+}
+
 export async function releaseNeighbours(
   stateDir: string,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ import { LabError } from '../../core/errors.ts';
 import type { ProviderContext, Tampering } from '../provider.ts';
 import { machineDir, provisionScript, segmentMachine } from './layout.ts';
 import { machinePid } from './machine.ts';
-import { limitNeighbours } from './neighbour-table.ts';
+import { limitNeighbours, neighbourLimit } from './neighbour-table.ts';
 import { run } from './shell.ts';
 import { portName } from './wiring.ts';
 
@@ -26,6 +26,7 @@ export function tamperingWith({ stateDir, signal }: Pick<ProviderContext, 'state
       await limitNeighbours(stateDir, entries, signal);
       return true;
     },
+    neighbourLimit: () => neighbourLimit(),
     ownClocks: false,
   };
 }

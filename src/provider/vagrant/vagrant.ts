@@ -58,6 +58,7 @@ export function createVagrantProvider(context: ProviderContext): Provider {
       segmentPort: async () => null,
       startEngine: async () => false,
       limitNeighbours: async () => false,
+      neighbourLimit: async () => null,
       ownClocks: true,
     },
     // Over SSH one can ask the machine's journal; from outside nothing is known.
