@@ -1,7 +1,7 @@
-import { LabError, messageOf, wrongInput } from '../core/errors.ts';
+import { messageOf, wrongInput } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
 import { type Awaiting, runStep } from '../core/steps.ts';
-import { applyChange, changeHolds, machineOf, undoChange } from '../fault/change.ts';
+import { applyChange } from '../fault/change.ts';
 import { describeFault, exclusiveKey, nodesOf } from '../fault/describe.ts';
 import type { Ground } from '../fault/ground.ts';
 import { planChanges } from '../fault/plan-changes.ts';
@@ -12,6 +12,7 @@ import type { FaultStatus, FaultsDocument } from '../report/documents.ts';
 import { ensureSwarm } from '../swarm/form.ts';
 import { swarmMembers } from '../swarm/members.ts';
 import type { LabContext } from './context.ts';
+import { isInForce, refuseLeft, refuseWithoutEffect, takeBack } from './fault-changes.ts';
 import { collectFaultFacts } from './fault-facts.ts';
 import { faultStatus } from './known-faults.ts';
 import { withLock } from './lock.ts';
@@ -43,9 +44,12 @@ export async function addFault(context: LabContext, request: FaultRequest): Prom
         for (const change of changes) await applyChange(change, ground);
         await refuseWithoutEffect(record, ground);
       } catch (error) {
+        if (context.signal.aborted)
+          context.note(`It may be in force in part: swarmlab fault clear ${id} takes it back.`);
         context.signal.throwIfAborted();
-        await takeBack(record, ground);
-        await writeFaults(stateDir, known);
+        const stays = await takeBack(record, lab, ground);
+        // What could not be taken back is recorded still, and clear tries again.
+        if (stays.length === 0) await writeFaults(stateDir, known);
         throw error;
       }
     });
@@ -84,14 +88,14 @@ export async function clearFaults(context: LabContext, ids: readonly string[]): 
     const failures: unknown[] = [];
     for (const record of chosen) {
       await runStep(context.runSteps, `Take back ${record.id}: ${describeFault(record.fault)}`, async (awaiting) => {
-        const failed = await takeBack(record, groundOf(context, lab, open, awaiting));
+        const failed = await takeBack(record, lab, groundOf(context, lab, open, awaiting));
         failures.push(...failed);
         if (failed.length > 0) return;
         left = left.filter(({ id }) => id !== record.id);
         await writeFaults(stateDir, left);
       });
     }
-    if (failures.length > 0) throw failures[0];
+    refuseLeft(failures);
     if (left.length === 0 && chosen.some(({ changes }) => changes.some(leavesSwarmAilingForAWhile)))
       await heal(context, lab, open);
     return documentOf(
@@ -131,49 +135,6 @@ function refuseTwice(fault: Fault, known: readonly FaultRecord[]): void {
     [],
     `swarmlab fault clear ${other.id} first`,
   );
-}
-
-/** Done is not in force until the machine says so. */
-async function refuseWithoutEffect(record: FaultRecord, ground: Ground): Promise<void> {
-  if ((await isInForce(record, ground)) !== false) return;
-  throw new LabError({
-    code: 'fault.no-effect',
-    message: `it was done, and is not in force: ${describeFault(record.fault)}`,
-    hint: 'something on the node took it back at once; what had been changed was undone',
-  });
-}
-
-async function isInForce({ changes }: FaultRecord, ground: Ground): Promise<boolean | null> {
-  const held = await Promise.all(
-    changes.map(async (change) => {
-      const machine = machineOf(change);
-      // None of it outlives its machine.
-      if (machine !== null && !ground.connections.has(machine)) return false;
-      return changeHolds(change, ground).catch((error: unknown) => {
-        ground.signal.throwIfAborted();
-        ground.awaiting(messageOf(error));
-        return null;
-      });
-    }),
-  );
-  if (held.includes(false)) return false;
-  return held.includes(true) ? true : null;
-}
-
-/** All of it that can be, from the end; what failed. */
-async function takeBack({ changes }: FaultRecord, ground: Ground): Promise<readonly unknown[]> {
-  const failures: unknown[] = [];
-  for (const change of changes.toReversed()) {
-    const machine = machineOf(change);
-    if (machine !== null && !ground.connections.has(machine)) continue;
-    try {
-      await undoChange(change, ground);
-    } catch (error) {
-      ground.signal.throwIfAborted();
-      failures.push(error);
-    }
-  }
-  return failures;
 }
 
 const leavesSwarmAilingForAWhile = ({ kind }: Change) => kind === 'engine' || kind === 'membership';
