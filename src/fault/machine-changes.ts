@@ -85,7 +85,11 @@ export async function advertise(ground: Ground, node: string, address: string | 
   const { swarm } = await engine.info(signal);
   if (address === null && swarm.state === 'active' && swarm.nodeAddress === own.address) return;
   awaiting(`${node} to leave the swarm and to come back`);
-  if (swarm.state !== 'inactive') await engine.leaveSwarm(signal);
+  if (swarm.state !== 'inactive') {
+    await engine.leaveSwarm(signal);
+    // The entry that it leaves would look alive for some seconds, and would stay for good.
+    await leader.connection.engine.removeSwarmNode(swarm.nodeId, signal);
+  }
   if (address === null) {
     await ensureSwarm({ members, swarm: plan.swarm, signal, awaiting, timeoutMs: swarmTimeoutMs });
     return;

@@ -61,7 +61,7 @@ export function planChanges(id: string, fault: Fault, facts: FaultFacts): readon
     }
     case 'no-dns':
       return fault.at.kind === 'node'
-        ? [planSilence(id, fault.at.node, [], ['PREROUTING', 'OUTPUT'])]
+        ? [planSilence(id, fault.at.node)]
         : [silenceFor(id, containerOf(facts, fault.at.container))];
     case 'link-down': {
       const device = interfaceOf(facts, fault.node);

@@ -2,25 +2,33 @@ import { wrongInput } from '../core/errors.ts';
 import { type FaultContainer, inside, line, mayFail, shell } from './facts.ts';
 import type { Change } from './types.ts';
 
-/** Port 53 before any translation: the engine's own resolver stands behind one, in each container's namespace. */
-export function planSilence(id: string, node: string, prefix: readonly string[], hooks: readonly string[]): Change {
-  const rule = (action: string, hook: string, protocol: string) => [
-    ...[...prefix, 'iptables', '-w', '5', '-t', 'raw', action, hook, '-p', protocol, '--dport', '53'],
+/** Answers from beyond the machine, before any translation: what is dropped on its way in is silence, on its way out an error. */
+const answers = ['udp', 'tcp'].map((protocol) => ['-p', protocol, '--sport', '53']);
+/** The engine's own resolver has this address in every container's namespace (libnetwork, resolver.go), and a port of its own. */
+const questions = ['udp', 'tcp'].map((protocol) => ['-d', '127.0.0.11', '-p', protocol]);
+
+/** No answer of a resolver beyond the node gets in, for itself or for its containers. */
+export function planSilence(id: string, node: string): Change {
+  return silence(id, node, [], answers);
+}
+
+/** Neither the engine's resolver nor one beyond the node answers the container. */
+export function silenceFor(id: string, { node, namespace }: FaultContainer): Change {
+  return silence(id, node, inside(namespace), [...questions, ...answers]);
+}
+
+function silence(id: string, node: string, prefix: readonly string[], matches: readonly (readonly string[])[]): Change {
+  const rule = (action: string, match: readonly string[]) => [
+    ...[...prefix, 'iptables', '-w', '5', '-t', 'raw', action, 'PREROUTING', ...match],
     ...['-m', 'comment', '--comment', `swarmlab fault ${id}`, '-j', 'DROP'],
   ];
-  const all = hooks.flatMap((hook) => ['udp', 'tcp'].map((protocol) => ({ hook, protocol })));
-  const [first] = all;
   return {
     kind: 'commands',
     at: { place: 'node', node },
-    apply: all.map(({ hook, protocol }) => line(...rule('-I', hook, protocol))),
-    undo: all.map(({ hook, protocol }) => mayFail(...rule('-D', hook, protocol))),
-    holds: first === undefined ? null : rule('-C', first.hook, first.protocol),
+    apply: matches.map((match) => line(...rule('-I', match))),
+    undo: matches.map((match) => mayFail(...rule('-D', match))),
+    holds: rule('-C', matches[0] ?? []),
   };
-}
-
-export function silenceFor(id: string, { node, namespace }: FaultContainer): Change {
-  return planSilence(id, node, inside(namespace), ['OUTPUT']);
 }
 
 /** The second has the first's address too, and says so; the first says so when that is over. */
