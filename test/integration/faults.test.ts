@@ -61,7 +61,8 @@ describe('faults on purpose', () => {
     macM1: inside('m1', 'mac-m1', inContainer),
     macW1: inside('w1', 'mac-w1', inContainer),
     segment: must('segment', 'sh', '-c', filters),
-    thresholds: thresholds(),
+    // Other labs come and go meanwhile, and the numbers with them.
+    limits: readFileSync('/run/swarmlab-neighbour-table.json', 'utf8').includes('limits'),
   });
   /** Outcomes of a pair by IP, or by name, over the three protocols. */
   const outcomes = async (from: string, to: string, by: 'ip' | 'name' = 'ip') => {
