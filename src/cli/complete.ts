@@ -1,6 +1,7 @@
 import { boxProviders } from '../box/types.ts';
 import { providerKinds } from '../config/schema.ts';
 import { driverIds } from '../experiment/types.ts';
+import { engineActions, faultKinds } from '../fault/types.ts';
 import { globalOptions, type Verb } from './verb.ts';
 
 /** Names that have to be looked up. Each may fail; then nothing is offered. */
@@ -27,6 +28,8 @@ export async function complete(
   const last = before.at(-1)?.replace(/^--/, '');
   if (before.at(-1)?.startsWith('--') && last !== undefined && takesValue(last, verb)) {
     if (last === 'lab') return lookup.labs().catch(() => []);
+    if (verb?.name === 'fault' && (last === 'on' || last === 'from')) return lookup.nodes(options).catch(() => []);
+    if (last === 'direction') return ['in', 'out', 'both'];
     if (last !== 'provider') return [];
     return verb?.name === 'box' ? boxProviders : providerKinds;
   }
@@ -51,12 +54,33 @@ export async function complete(
       return ['bash', 'zsh'];
     case 'schema':
       return ['config', 'experiment', 'result', 'diff'];
+    case 'fault':
+      return completeFault(positional.slice(1), () => lookup.nodes(options).catch(() => []));
     case 'action':
       return word.choices ?? [];
     case 'command':
     case 'file':
     case 'text':
     case undefined:
+      return [];
+  }
+}
+
+/** Behind `fault`: `add`, a kind, its arguments. */
+async function completeFault(
+  [action, kind]: readonly string[],
+  nodes: () => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (action !== 'add') return [];
+  switch (kind) {
+    case undefined:
+      return faultKinds;
+    case 'engine':
+      return engineActions;
+    case 'partition':
+    case 'wrong-advertise':
+      return nodes();
+    default:
       return [];
   }
 }

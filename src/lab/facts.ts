@@ -11,11 +11,18 @@ export interface NodeFacts {
   forwardPolicy: string | null;
 }
 
+/** In lines: the kernel, FORWARD's policy, the state of the engine's process (proc(5), stat), where it has one. */
+const question = `uname -r; iptables -w 5 -S FORWARD | head -n 1 | grep . || echo
+sed 's/.*) //' "/proc/$(cat /run/docker.pid)/stat" 2>/dev/null || :`;
+
 export async function nodeFacts(node: NodePlan, connection: NodeConnection, signal: AbortSignal): Promise<NodeFacts> {
-  const asked = connection.exec(['sh', '-c', 'uname -r; iptables -w 5 -S FORWARD | head -n 1'], { signal });
-  const engine = node.containerPool === null ? null : connection.engine.info(signal).catch(() => null);
-  const { stdout } = await asked;
-  const [kernel = '', policy = ''] = stdout.toString().split('\n');
+  const standsStill = new AbortController();
+  const patience = AbortSignal.any([signal, standsStill.signal]);
+  const engine = node.containerPool === null ? null : connection.engine.info(patience).catch(() => null);
+  const { stdout } = await connection.exec(['sh', '-c', question], { signal });
+  const [kernel = '', policy = '', state = ''] = stdout.toString().split('\n');
+  // One that a signal has stopped takes the question, and never answers.
+  if (state.startsWith('T')) standsStill.abort();
   return {
     engine: await engine,
     kernel: kernel === '' ? null : kernel,

@@ -13,6 +13,7 @@ import { probeMatrices } from '../verdict/probe-matrix.ts';
 import type { ProbeDocument, ProbedContainer, RunEngine } from '../verdict/run-types.ts';
 import type { LabContext } from './context.ts';
 import { nodeFacts } from './facts.ts';
+import { noteFaults } from './known-faults.ts';
 import { connectAll, type OpenConnections, openLab } from './open.ts';
 
 export interface ProbeChoice {
@@ -31,6 +32,7 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
   const startedAt = performance.now();
   const { signal, runSteps } = context;
   const lab = await openLab(context);
+  await noteFaults(context);
   await using open = await runStep(runSteps, 'Connect to the nodes', (awaiting) => connectAll(context, lab, awaiting));
   const [engines, present] = await runStep(runSteps, 'See which containers run', () =>
     Promise.all([enginesOf(context, lab.plan, open), listPresent(open.byMachine, lab.plan, signal)]),

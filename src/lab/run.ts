@@ -9,6 +9,7 @@ import type { RunDocument, RunEvent } from '../verdict/run-types.ts';
 import { openBench } from './bench.ts';
 import type { LabContext } from './context.ts';
 import { seeNamesAndPacketsCross } from './cross-node.ts';
+import { brokenOnPurpose } from './known-faults.ts';
 import { withLock } from './lock.ts';
 import { connectAll, openLab } from './open.ts';
 import { openOwnLab } from './own-lab.ts';
@@ -29,6 +30,7 @@ export async function run(
     const startedAt = performance.now();
     const { signal } = context;
     const lab = await openLab(context);
+    const faults = await brokenOnPurpose(context);
     await using open = await runStep(context.runSteps, 'Connect to the nodes', (awaiting) =>
       connectAll(context, lab, awaiting),
     );
@@ -52,7 +54,7 @@ export async function run(
       signal,
       progress,
     });
-    return { ...document, durationMs: Math.round(performance.now() - startedAt) };
+    return { ...document, ...faults, durationMs: Math.round(performance.now() - startedAt) };
   });
 }
 

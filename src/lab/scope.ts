@@ -7,6 +7,7 @@ import { measureScope } from '../scope.ts';
 import type { ScopeDocument } from '../verdict/types.ts';
 import type { LabContext } from './context.ts';
 import { nodeFacts } from './facts.ts';
+import { brokenOnPurpose } from './known-faults.ts';
 import { withLock } from './lock.ts';
 import { connectAll, openLab } from './open.ts';
 
@@ -15,6 +16,7 @@ export async function scope(context: LabContext, ids: readonly DriverId[] | null
   return withLock(context, 'scope', async () => {
     const startedAt = performance.now();
     const lab = await openLab(context);
+    const faults = await brokenOnPurpose(context);
     await using open = await runStep(context.runSteps, 'Connect to the nodes', (awaiting) =>
       connectAll(context, lab, awaiting),
     );
@@ -38,7 +40,7 @@ export async function scope(context: LabContext, ids: readonly DriverId[] | null
         awaiting,
       }),
     );
-    return { ...document, durationMs: Math.round(performance.now() - startedAt) };
+    return { ...document, ...faults, durationMs: Math.round(performance.now() - startedAt) };
   });
 }
 

@@ -7,6 +7,7 @@ import type { NetworkStatus, NodeStatus, PortResult, StatusDocument, SwarmStatus
 import { swarmPorts } from '../swarm/firewall.ts';
 import type { LabContext } from './context.ts';
 import { type NodeFacts, nodeFacts, nodeStatus } from './facts.ts';
+import { knownFaults } from './known-faults.ts';
 import { mergeNetworks } from './networks.ts';
 import { connect, type OpenConnections, type OpenLab, openLab } from './open.ts';
 
@@ -59,6 +60,7 @@ export async function statusOf(
     swarm: await swarmStatus(context, open, seen),
     ports: about.ports,
     networks: await networksOf(context, seen, open),
+    faults: await knownFaults(context),
     durationMs: Math.round(performance.now() - about.startedAt),
   };
 }

@@ -14,6 +14,7 @@ import type { LabContext } from './context.ts';
 import { seeNamesAndPacketsCross } from './cross-node.ts';
 import { removeLab } from './down.ts';
 import { awaitEngines } from './engines.ts';
+import { noteFaults } from './known-faults.ts';
 import { withLock } from './lock.ts';
 import { connectAll, engineConnections, type OpenLab, providerOf } from './open.ts';
 import { prepareMachines } from './prepare.ts';
@@ -44,6 +45,7 @@ export async function up(context: LabContext, plan: LabPlan, options: UpOptions)
     const known = await readState(context.stateHome, context.lab);
     if (known !== null) refuseOtherPlan(known.plan, plan);
     const state = known ?? newState(plan);
+    if (known !== null) await noteFaults(limited);
     try {
       return await bringUp(limited, state, startedAt, (what) => {
         latest.awaited = what;

@@ -98,8 +98,35 @@ export interface Provider {
   access(machine: string): MachineAccess;
   /** Path of the engine's socket as this machine's own tools reach it, for `DOCKER_HOST=unix://...`; null where there is none, or not here. */
   engineSocket(machine: string): Promise<string | null>;
+  /** What only who made the machines can break, and mend again. */
+  tampering: Tampering;
   /** The last that a machine's engine said, for an error about it; empty where nothing is known. */
   engineComplaint(machine: string): Promise<string>;
+}
+
+/** The segment's end of a machine's cable. */
+export interface SegmentPort {
+  /** The interface there. */
+  device: string;
+  /** Runs a POSIX shell script in the network namespace of the segment, as root; what it wrote. Throws where it failed. */
+  run(script: string): Promise<string>;
+}
+
+/** For faults on purpose. */
+export interface Tampering {
+  /** Null where the segment is not the provider's own; then only the machine's own interface is in reach. */
+  segmentPort(machine: string): Promise<SegmentPort | null>;
+  /** Starts the engine of a machine that runs, unless it does. False: the machine has a service manager for that. */
+  startEngine(machine: string): Promise<boolean>;
+  /**
+   * At most so many neighbours for all machines, or as many as `ensure` made room for (null). False: each machine has a
+   * table of its own.
+   */
+  limitNeighbours(entries: number | null): Promise<boolean>;
+  /** How many neighbours all machines together may have; null where each has a table of its own. */
+  neighbourLimit(): Promise<number | null>;
+  /** Whether each machine has a clock of its own. */
+  ownClocks: boolean;
 }
 
 /** What is needed to remove a lab: its state may be broken, its config gone. */

@@ -1,4 +1,5 @@
 import type { DeclaredScope } from '../fabric/engine-port.ts';
+import type { FaultKind } from '../fault/types.ts';
 import type { LabPlan, NodeRole, ProviderKind } from '../plan/types.ts';
 import type { Outcome } from '../probe/types.ts';
 import type { Finding } from '../provider/finding.ts';
@@ -47,6 +48,34 @@ export interface PortResult {
   detail: string;
 }
 
+/** Something that is broken on purpose. */
+export interface FaultStatus {
+  /** `f1` */
+  id: string;
+  kind: FaultKind;
+  /** What is broken, without its point. */
+  sentence: string;
+  /** That it is about; empty: the whole lab. */
+  nodes: readonly string[];
+  /** As it was asked for, by kind. */
+  arguments: Readonly<Record<string, unknown>>;
+  /** ISO 8601. */
+  since: string;
+  /** Whether the machines say so now; null where they were not asked, or could not say. */
+  inForce: boolean | null;
+}
+
+/** After `fault add`, `fault list` and `fault clear`. */
+export interface FaultsDocument {
+  schema: 'swarmlab/faults@1';
+  lab: string;
+  /** All that are recorded now. */
+  faults: readonly FaultStatus[];
+  /** Ids of those that were added, or cleared, now. */
+  changed: readonly string[];
+  durationMs: number;
+}
+
 export interface StatusDocument {
   schema: 'swarmlab/up@1' | 'swarmlab/status@1' | 'swarmlab/restored@1';
   lab: string;
@@ -57,6 +86,8 @@ export interface StatusDocument {
   /** As measured for this answer; empty where it could not be. */
   ports: readonly PortResult[];
   networks: readonly NetworkStatus[];
+  /** Broken on purpose, by what the lab's state folder says. */
+  faults: readonly FaultStatus[];
   durationMs: number;
 }
 

@@ -12,7 +12,7 @@ import {
   stepKind,
   text,
 } from './run-schema-parts.ts';
-import { attempt, outcome, verdict } from './schema.ts';
+import { attempt, faults, outcome, verdict } from './schema.ts';
 
 const durationMs = z.number().nonnegative();
 const addresses = z.record(text, text).describe('By network');
@@ -133,6 +133,7 @@ export const runDocumentSchema = z.strictObject({
   durations: z
     .strictObject({ undisturbingMs: durationMs, disturbingMs: durationMs, ownLabsMs: durationMs })
     .describe('Of experiments side by side, in turn, and in labs of their own'),
+  faults,
   durationMs,
 }) satisfies z.ZodType<RunDocument>;
 

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { quoteWord } from '../core/quote.ts';
 import type { ExperimentResult, RunDocument, RunEngine } from '../verdict/run-types.ts';
+import { faultLines } from './faults.ts';
 import { renderExperiment } from './run-experiment.ts';
 import { legendLines } from './run-words.ts';
 import { createStyle, type Style } from './style.ts';
@@ -30,7 +31,11 @@ export function renderRun(document: RunDocument, rendering: RunRendering): strin
   const words = new Set(whole.flatMap((each) => [...each.words]));
   const answer = single === null ? summarizeRun(document) : summarizeExperiment(single);
   const sections = [
-    [style.bold(wrap(answer, width, '  ')), wrap(circumstances(document), width, '  ')],
+    [
+      style.bold(wrap(answer, width, '  ')),
+      wrap(circumstances(document), width, '  '),
+      ...faultLines(document.faults).map((line) => wrap(line, width, '  ')),
+    ],
     single === null ? experiments.flatMap((experiment) => experimentLines(experiment, experiments, width, style)) : [],
     ...whole.map(({ lines }) => lines),
     [...legendLines(words, width)],

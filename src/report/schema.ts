@@ -91,6 +91,11 @@ const driver = z.strictObject({
 
 const count = z.int().nonnegative();
 
+export const faults = z
+  .array(z.strictObject({ id: z.string(), kind: z.string(), sentence: z.string() }))
+  .optional()
+  .describe('Broken on purpose while it was measured (swarmlab fault); left out where nothing was');
+
 /** `swarmlab scope --json`; the JSON Schema in schema/ is made from it. */
 export const scopeDocumentSchema = z.strictObject({
   schema: z.literal('swarmlab/scope@1'),
@@ -115,5 +120,6 @@ export const scopeDocumentSchema = z.strictObject({
   totals: z
     .strictObject({ probes: count, asExpected: count, differs: count, notMeasured: count, skipped: count })
     .describe('`probes` counts probes, the others count drivers'),
+  faults,
   durationMs: z.number().nonnegative(),
 }) satisfies z.ZodType<ScopeDocument>;

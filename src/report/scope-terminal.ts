@@ -1,6 +1,7 @@
 import { cellsOf, type PlacedCell } from '../verdict/rings.ts';
 import { type Surprise, surprisesOf } from '../verdict/surprises.ts';
 import type { DriverResult, ScopeDocument } from '../verdict/types.ts';
+import { faultLines } from './faults.ts';
 import { renderScopeTable } from './scope-table.ts';
 import { headline, labelOf, ringName } from './scope-words.ts';
 import { createStyle, type Style } from './style.ts';
@@ -34,7 +35,11 @@ export function renderScope(document: ScopeDocument, rendering: ScopeRendering):
   const table = renderScopeTable(shown, style);
   const arrow = rendering.unicode ? '→' : '->';
   const sections = [
-    [style.bold(fold(headline(document), '  ')), fold(summary(document), '  ')],
+    [
+      style.bold(fold(headline(document), '  ')),
+      fold(summary(document), '  '),
+      ...faultLines(document.faults).map((line) => fold(line, '  ')),
+    ],
     [...(shown.length === 0 ? [] : [table.text]), ...skippedLines(document.drivers).map((line) => fold(line, '  '))],
     [
       ...(shown.length === 0 ? [] : [...legendLines(table.words, width)]),

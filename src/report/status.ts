@@ -1,8 +1,10 @@
 import { formatDuration } from '../core/duration.ts';
 import type { NetworkStatus, NodeStatus, StatusDocument } from './documents.ts';
+import { faultLines } from './faults.ts';
 import { summarizePorts } from './ports.ts';
 import { formatTable } from './table.ts';
 import { count, list } from './words.ts';
+import { wrap } from './wrap.ts';
 
 /** The lab in a line, then its nodes. 80 columns with names of usual length, ASCII. */
 export function renderStatus(document: StatusDocument): string {
@@ -17,6 +19,7 @@ export function renderStatus(document: StatusDocument): string {
   const kernels = [...new Set(document.nodes.flatMap(({ kernel }) => (kernel === null ? [] : [kernel])))];
   return [
     summarizeStatus(document),
+    ...faultLines(document.faults).map((line) => wrap(line, 80, '  ')),
     '',
     formatTable([['node', 'role', 'address', 'state', 'engine', 'FORWARD'], ...rows]),
     '',

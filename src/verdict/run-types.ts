@@ -8,7 +8,7 @@ import type {
 import type { RuleText } from '../model/expectation.ts';
 import type { Foretold } from '../model/rule.ts';
 import type { Attempt, Outcome, Protocol } from '../probe/types.ts';
-import type { Verdict } from './types.ts';
+import type { BrokenOnPurpose, Verdict } from './types.ts';
 
 // What `run` and `probe` give: one document each, made by lab/run.ts and lab/probe.ts, shown by the report room.
 
@@ -168,6 +168,8 @@ export interface RunDocument {
   totals: RunTotals;
   /** Of experiments that disturb nothing, side by side, and of the others, in turn. */
   durations: { undisturbingMs: number; disturbingMs: number; ownLabsMs: number };
+  /** Broken on purpose while it was measured; left out where nothing was. */
+  faults?: readonly BrokenOnPurpose[] | undefined;
   durationMs: number;
 }
 

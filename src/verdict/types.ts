@@ -93,6 +93,13 @@ export interface EngineResult {
   lacks: readonly { feature: string; reason: string }[];
 }
 
+/** A fault that somebody made, in a sentence without its point. */
+export interface BrokenOnPurpose {
+  id: string;
+  kind: string;
+  sentence: string;
+}
+
 export interface ScopeDocument {
   schema: 'swarmlab/scope@1';
   lab: string;
@@ -104,5 +111,7 @@ export interface ScopeDocument {
   /** What the probe agents had to say about the batches. */
   notes: readonly string[];
   totals: Totals;
+  /** Broken on purpose while it was measured; left out where nothing was. */
+  faults?: readonly BrokenOnPurpose[] | undefined;
   durationMs: number;
 }

@@ -12,6 +12,7 @@ export const rooms = [
   'bundle',
   'probe',
   'swarm',
+  'fault',
   'experiment',
   'model',
   'verdict',

@@ -10,7 +10,7 @@ describe('help', () => {
     const { status, stdout, stderr } = await run(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const { name } of verbs) expect(stdout).toContain(`swarmlab ${name}`);
-    expect(stdout).not.toContain('swarmlab fault');
+    expect(stdout).not.toContain('swarmlab capture');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -30,8 +30,8 @@ describe('wrong usage', () => {
   it.each([
     [[], 'usage.no-verb', 'up, status'],
     [['stats'], 'usage.unknown-verb', 'did you mean status?'],
-    [['fault'], 'usage.unknown-verb', 'swarmlab --help'],
-    [['fault', '--help'], 'usage.unknown-verb', 'there is no verb fault'],
+    [['capture'], 'usage.unknown-verb', 'swarmlab --help'],
+    [['capture', '--help'], 'usage.unknown-verb', 'there is no verb capture'],
     [['stauts', '--lab', 'up'], 'usage.unknown-verb', 'did you mean status?'],
     [['up', '-h'], 'usage.unknown-option', 'did you mean --help?'],
     [['up', '--workers', '-1'], 'config.invalid', '--workers must be a whole number from 0 to 60, not "-1"'],

@@ -44,6 +44,12 @@ describe('completion', () => {
     ['swarmlab scope macvlan ', 'overlay'],
     ['swarmlab schema ', 'config'],
     ['swarmlab completion ', 'zsh'],
+    ['swarmlab fault ', 'clear'],
+    ['swarmlab fault add ', 'duplicate-address'],
+    ['swarmlab fault add engine ', 'pause'],
+    ['swarmlab fault add wrong-advertise ', 'w1'],
+    ['swarmlab fault add mtu 1300 --on ', 'w1'],
+    ['swarmlab fault add block 80/tcp --on w1 --direction ', 'both'],
   ])('%s| offers %s', async (line, word) => {
     const words = line.split(' ');
     expect(await complete(words, words.length - 1, verbs, lookup)).toContain(word);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   holdsNeighbours,
+  limitNeighbours,
   type NeighbourTablePaths,
   releaseNeighbours,
   reserveNeighbours,
@@ -30,6 +31,32 @@ const limits = () =>
   Promise.all([1, 2, 3].map(async (n) => Number(await readFile(join(paths.sysctls, `gc_thresh${n}`), 'utf8'))));
 
 describe('the neighbour table', () => {
+  it('is as small as the smallest wish of a lab while one wants it so, and has its room again afterwards', async () => {
+    await reserveNeighbours(red, 4000, signal, paths);
+    await limitNeighbours(red, 40, signal, paths);
+    expect(await limits()).toEqual([10, 20, 40]);
+    await limitNeighbours(blue, 8, signal, paths);
+    expect(await limits()).toEqual([2, 4, 8]);
+    await reserveNeighbours(blue, 8000, signal, paths);
+    expect(await limits()).toEqual([2, 4, 8]);
+    await limitNeighbours(blue, null, signal, paths);
+    expect(await limits()).toEqual([10, 20, 40]);
+    await limitNeighbours(red, null, signal, paths);
+    expect(await limits()).toEqual([3000, 6000, 13024]);
+    await releaseNeighbours(blue, signal, paths);
+    await releaseNeighbours(red, signal, paths);
+    expect(await limits()).toEqual([128, 512, 1024]);
+  });
+
+  it.each(['by its end', 'without a word'])('forgets a limit with its lab that goes %s', async (how) => {
+    await limitNeighbours(red, 40, signal, paths);
+    await reserveNeighbours(blue, 8000, signal, paths);
+    if (how === 'by its end') await releaseNeighbours(red, signal, paths);
+    else await rm(red, { recursive: true });
+    await releaseNeighbours(blue, signal, paths);
+    expect(await limits()).toEqual([128, 512, 1024]);
+  });
+
   it('has room for all labs together, and is put back with the last one', async () => {
     await reserveNeighbours(red, 4000, signal, paths);
     expect(await limits()).toEqual([1000, 2000, 5024]);

@@ -26,6 +26,7 @@ const status: StatusDocument = {
       subnets: ['10.128.0.0/24', '10.129.0.0/24'],
     },
   ],
+  faults: [],
   durationMs: 10,
 };
 

@@ -26,7 +26,11 @@ interface Register {
   original: Thresholds;
   /** Entries by the state folders of labs. */
   labs: Record<string, number>;
+  /** Labs that want the table small, on purpose; the smallest of them counts. */
+  limits?: Record<string, number>;
 }
+
+type Wishes = Required<Pick<Register, 'labs' | 'limits'>>;
 
 /** Room for so many neighbours of this lab until it is released; calling it again replaces the number. */
 export async function reserveNeighbours(
@@ -35,7 +39,25 @@ export async function reserveNeighbours(
   signal: AbortSignal,
   paths: NeighbourTablePaths = machinePaths,
 ): Promise<void> {
-  await changeRegister(paths, signal, (labs) => ({ ...labs, [stateDir]: entries }));
+  await changeRegister(paths, signal, ({ labs, limits }) => ({ labs: { ...labs, [stateDir]: entries }, limits }));
+}
+
+/** At most so many neighbours, for all labs of this machine, until this lab takes it back with null or is removed. */
+export async function limitNeighbours(
+  stateDir: string,
+  entries: number | null,
+  signal: AbortSignal,
+  paths: NeighbourTablePaths = machinePaths,
+): Promise<void> {
+  await changeRegister(paths, signal, ({ labs, limits: { [stateDir]: _former, ...others } }) => ({
+    labs,
+    limits: entries === null ? others : { ...others, [stateDir]: entries },
+  }));
+}
+
+/** How many there may be now; null where this machine does not say. */
+export async function neighbourLimit(paths: NeighbourTablePaths = machinePaths): Promise<number | null> {
+  return (await readThresholds(paths))?.gc_thresh3 ?? null;
 }
 
 export async function releaseNeighbours(
@@ -44,7 +66,11 @@ export async function releaseNeighbours(
   paths: NeighbourTablePaths = machinePaths,
 ): Promise<void> {
   if (!existsSync(registerPath(paths))) return;
-  await changeRegister(paths, signal, ({ [stateDir]: _released, ...labs }) => labs);
+  await changeRegister(
+    paths,
+    signal,
+    ({ labs: { [stateDir]: _released, ...labs }, limits: { [stateDir]: _limit, ...limits } }) => ({ labs, limits }),
+  );
 }
 
 /** Whether the lab still holds room in the table. */
@@ -55,7 +81,7 @@ export async function holdsNeighbours(stateDir: string, paths: NeighbourTablePat
 async function changeRegister(
   paths: NeighbourTablePaths,
   signal: AbortSignal,
-  change: (labs: Register['labs']) => Register['labs'],
+  change: (register: Wishes) => Wishes,
 ): Promise<void> {
   await mkdir(paths.folder, { recursive: true, mode: 0o755 });
   await using _lock = await holdLock({
@@ -69,23 +95,34 @@ async function changeRegister(
   const original = register?.original ?? (await readThresholds(paths));
   // Not settable in a container: then it is the outer machine's to say how many there may be.
   if (original === null) return;
-  const labs = Object.fromEntries(
-    Object.entries(change(register?.labs ?? {})).filter(([stateDir]) => existsSync(stateDir)),
-  );
+  const there = (wishes: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(wishes).filter(([stateDir]) => existsSync(stateDir)));
+  const wanted = change({ labs: register?.labs ?? {}, limits: register?.limits ?? {} });
+  const labs = there(wanted.labs);
+  const limits = there(wanted.limits);
   const needed = Object.values(labs).reduce((sum, entries) => sum + entries, 0);
-  if (needed === 0) {
+  if (needed === 0 && Object.keys(limits).length === 0) {
     await writeThresholds(paths, original);
     await rm(registerPath(paths), { force: true });
     return;
   }
   const draft = `${registerPath(paths)}.new`;
-  await writeFile(draft, JSON.stringify({ original, labs }), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify({ original, labs, ...(Object.keys(limits).length === 0 ? {} : { limits }) }), {
+    mode: 0o600,
+  });
   await rename(draft, registerPath(paths));
-  await writeThresholds(paths, {
+  await writeThresholds(paths, thresholdsFor(original, needed, Math.min(...Object.values(limits))));
+}
+
+/** `limit` infinite: none. */
+function thresholdsFor(original: Thresholds, needed: number, limit: number): Thresholds {
+  if (Number.isFinite(limit))
+    return { gc_thresh1: Math.ceil(limit / 4), gc_thresh2: Math.ceil(limit / 2), gc_thresh3: limit };
+  return {
     gc_thresh1: Math.max(original.gc_thresh1, Math.ceil(needed / 4)),
     gc_thresh2: Math.max(original.gc_thresh2, Math.ceil(needed / 2)),
     gc_thresh3: Math.max(original.gc_thresh3, original.gc_thresh3 + needed),
-  });
+  };
 }
 
 function registerPath(paths: NeighbourTablePaths): string {

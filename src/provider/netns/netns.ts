@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { mapPooled } from '../../core/pool.ts';
 import type { MachineState, Provider, ProviderContext, Remains, RemainsContext } from '../provider.ts';
 import { accessOf } from './access.ts';
-import { machineDir, machinesOf, provisionScript } from './layout.ts';
+import { machineDir, machinesOf } from './layout.ts';
 import { ensureMachine, machinePid } from './machine.ts';
 import { releaseNeighbours, reserveNeighbours } from './neighbour-table.ts';
 import { preflight } from './preflight.ts';
 import { auditMachines, removeMachines } from './removal.ts';
-import { run } from './shell.ts';
+import { startEngine, tamperingWith } from './tampering.ts';
 import { wire } from './wiring.ts';
 
 const startsAtOnce = 8;
@@ -56,6 +56,7 @@ export function createNetnsProvider(context: ProviderContext): Provider {
       const pid = await machinePid(stateDir, machine);
       return pid === null ? null : `/proc/${pid}/root/run/docker.sock`;
     },
+    tampering: tamperingWith(context),
     engineComplaint: async (machine) => {
       const log = await readFile(join(machineDir(stateDir, machine), 'engine.log'), 'utf8').catch(() => '');
       return lastComplaint(log);
@@ -72,14 +73,6 @@ export function createNetnsRemains(context: RemainsContext): Remains {
     },
     audit: () => auditMachines(context),
   };
-}
-
-async function startEngine(stateDir: string, machine: string, pid: number, signal: AbortSignal): Promise<void> {
-  const dir = machineDir(stateDir, machine);
-  const cgroupProcs = (await readFile(join(dir, 'cgroup_procs'), 'utf8')).trim();
-  const mark = ['env', `SWARMLAB_MARK=${stateDir}`, `SWARMLAB_MACHINE=${machine}`];
-  const enter = ['sh', provisionScript('enter.sh'), `${pid}`, cgroupProcs];
-  await run([...mark, ...enter, 'sh', provisionScript('engine.sh'), dir], { signal });
 }
 
 async function stateOf(stateDir: string, machine: string): Promise<MachineState> {

@@ -42,9 +42,13 @@ function linkOf(machine: Machine): string {
   return machine.kind === 'world' ? 'eth0' : segmentInterface;
 }
 
-/** Named by process id: unique, and short enough for IFNAMSIZ (15 characters). */
+/** The segment's end of a machine's cable, named by process id: unique, and short enough for IFNAMSIZ (15 characters). */
+export function portName(pid: number): string {
+  return `port${pid}`;
+}
+
 function portOf(pids: MachinePids, machine: string): string {
-  return `port${pidOf(pids, machine)}`;
+  return portName(pidOf(pids, machine));
 }
 
 function cable(machine: Machine, pids: MachinePids): string {

@@ -53,6 +53,14 @@ export function createVagrantProvider(context: ProviderContext): Provider {
       },
     }),
     engineSocket: async () => null,
+    // The hypervisor's switch is not ours, and the machines have systemd, tables and clocks of their own.
+    tampering: {
+      segmentPort: async () => null,
+      startEngine: async () => false,
+      limitNeighbours: async () => false,
+      neighbourLimit: async () => null,
+      ownClocks: true,
+    },
     // Over SSH one can ask the machine's journal; from outside nothing is known.
     engineComplaint: async () => '',
   };
