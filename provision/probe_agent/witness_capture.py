@@ -3,6 +3,7 @@ import socket
 import struct
 
 from .kernel import SO_RCVBUFFORCE
+from .witness_asks import device_of
 
 ETH_P_ALL = 0x0003
 PACKET_OUTGOING = 4  # linux/if_packet.h
@@ -62,8 +63,8 @@ class Capture:
             self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
         except OSError:
             pass
-        if place['device'] is not None:
-            self.sock.bind((place['device'], 0))
+        if place['address'] is not None:
+            self.sock.bind((device_of(place['address'])[0], 0))
 
     def read(self):
         while self.read_so_far < MOST_READ:

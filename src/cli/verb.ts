@@ -7,7 +7,17 @@ export interface OptionSpec {
 }
 
 /** What a word of a verb may be; completion offers these. */
-export type WordKind = 'node' | 'driver' | 'experiment' | 'shell' | 'schema' | 'command' | 'action' | 'file' | 'text';
+export type WordKind =
+  | 'node'
+  | 'place'
+  | 'driver'
+  | 'experiment'
+  | 'shell'
+  | 'schema'
+  | 'command'
+  | 'action'
+  | 'file'
+  | 'text';
 
 export interface WordSpec {
   name: string;

@@ -7,6 +7,7 @@ import { down } from './down.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { experiments } from './experiments.ts';
+import { explain } from './explain.ts';
 import { halt } from './halt.ts';
 import { ports } from './ports.ts';
 import { predict } from './predict.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   run,
   predict,
   probe,
+  explain,
   ports,
   doctor,
   ssh,

@@ -1,16 +1,18 @@
 import { z } from '../core/zod.ts';
 import { doctorDocumentSchema } from './doctor-schema.ts';
+import { explainDocumentSchema } from './explain-schema.ts';
 import { predictDocumentSchema } from './predict-schema.ts';
 import { probeDocumentSchema, runDocumentSchema } from './run-schema.ts';
 import { scopeDocumentSchema } from './schema.ts';
 
-/** What `scope`, `run`, `probe`, `doctor` and `predict` print with --json; `schema` tells them apart. */
+/** What `scope`, `run`, `probe`, `doctor`, `predict` and `explain` print with --json; `schema` tells them apart. */
 export const resultDocumentSchema = z.discriminatedUnion('schema', [
   scopeDocumentSchema,
   runDocumentSchema,
   probeDocumentSchema,
   doctorDocumentSchema,
   predictDocumentSchema,
+  explainDocumentSchema,
 ]);
 
 /** For editors and readers of results: schema/result.schema.json. */

@@ -14,6 +14,7 @@ export const rooms = [
   'swarm',
   'experiment',
   'model',
+  'diagnose',
   'verdict',
   'report',
 ] as const;

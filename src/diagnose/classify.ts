@@ -1,0 +1,98 @@
+import { type Expected, fulfilledBy } from '../model/expectation.ts';
+import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
+import { firewallBlocks, notListening } from './causes/firewall.ts';
+import { dnsSilent, nameUnknown } from './causes/names.ts';
+import { dataPathBlocked, espBlocked, gossipBlocked } from './causes/overlay.ts';
+import { delays, losesPackets, mtu, partitioned } from './causes/segment.ts';
+import { clockSkewed, engineMatters, engineSilent, linkDown, notRunning, wrongAddress } from './causes/standing.ts';
+import { explainSuccess, undecided } from './causes/success.ts';
+import { askedProbe, isLost, isNameless, seen } from './diagnosis.ts';
+import type { Diagnosis, Facts, Judge } from './facts.ts';
+
+const whereEngineMatters: Judge = (facts) => (engineMatters(facts) ? engineSilent(facts) : null);
+
+/** Docker's design says that it is so, and what was seen is that. */
+const byDesign: Judge = ({ foretold, probes, from, to }) => {
+  const [asked] = probes;
+  if (foretold === null || asked === undefined || foretold.expected === 'undecided') return null;
+  const { expected, rule } = foretold;
+  const allowed: readonly string[] = Object.hasOwn(fulfilledBy, expected)
+    ? fulfilledBy[expected as Expected]
+    : [expected];
+  if (expected === 'reached' || !allowed.includes(asked.outcome)) return null;
+  return {
+    cause: {
+      id: rule.id,
+      node: from.machine === to.machine ? from.machine : null,
+      sentence: rule.sentence,
+      confidence: 'certain',
+    },
+    evidence: [
+      seen(
+        from.machine,
+        `${asked.protocol} by ${asked.by} to ${asked.target ?? to.id}`,
+        `${asked.outcome}: ${asked.detail}`,
+      ),
+      seen(null, 'the model expects that', `${expected}, see ${rule.reference}`),
+    ],
+    remedy: null,
+  };
+};
+
+/** The order is the packet's: who should send and get it, its name, its network, the segment, the rules on the way. */
+const obstacles: readonly Judge[] = [
+  notRunning,
+  whereEngineMatters,
+  byDesign,
+  linkDown,
+  wrongAddress,
+  duplicate,
+  partitioned,
+  neighboursFull,
+];
+const ofNames: readonly Judge[] = [dnsSilent, gossipBlocked, nameUnknown, engineSilent];
+const ofPackets: readonly Judge[] = [
+  espBlocked,
+  dataPathBlocked,
+  gossipBlocked,
+  macsFiltered,
+  notListening,
+  firewallBlocks,
+  losesPackets,
+  mtu,
+];
+/** What does not keep a small packet from arriving, and yet is broken. */
+const impairments: readonly Judge[] = [
+  engineSilent,
+  wrongAddress,
+  duplicate,
+  mtu,
+  losesPackets,
+  delays,
+  gossipBlocked,
+  neighboursFull,
+  clockSkewed,
+];
+
+function first(judges: readonly Judge[], facts: Facts): Diagnosis | null {
+  for (const judge of judges) {
+    const found = judge(facts);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/**
+ * One cause of what was seen of a pair, out of what is known of it. A judge speaks only where facts show its cause; what is
+ * missing shows nothing, so that without facts it is undecided. Pure and total.
+ */
+export function classify(facts: Facts): Diagnosis {
+  const asked = askedProbe(facts);
+  if (asked.outcome === 'reached') return first(impairments, facts) ?? explainSuccess(facts);
+  const early = first(asked.outcome === 'not-measured' ? obstacles.slice(0, 2) : obstacles, facts);
+  if (early !== null) return early;
+  if (asked.outcome === 'not-measured') return undecided(facts);
+  if (isNameless(asked)) return first(ofNames, facts) ?? undecided(facts);
+  if (isLost(asked) || asked.outcome === 'refused') return first(ofPackets, facts) ?? undecided(facts);
+  return undecided(facts);
+}
