@@ -95,7 +95,8 @@ export function mayConcern({ text }: Pick<DropRule, 'text'>, flow: Flow): boolea
   if (!text.startsWith('-A ')) return nftMayConcern(text, flow);
   const protocol = optionValue(text, '-p');
   if (protocol !== null && !sameProtocol(protocol, flow.protocol)) return false;
-  if (!addressMayBe(optionValue(text, '-s'), flow.from) || !addressMayBe(optionValue(text, '-d'), flow.to)) return false;
+  if (!addressMayBe(optionValue(text, '-s'), flow.from) || !addressMayBe(optionValue(text, '-d'), flow.to))
+    return false;
   const ports = [optionValue(text, '--dport'), optionValue(text, '--sport')].filter((port) => port !== null);
   return flow.ports.length === 0 || ports.every((port) => portMayBe(port, flow.ports));
 }
