@@ -1,5 +1,5 @@
 import { ruleEvidence, rulesAbout } from '../blame.ts';
-import { askedProbe, diagnose, isNameless, onNode, seen } from '../diagnosis.ts';
+import { askedProbe, diagnose, engineOf, isNameless, onNode, seen } from '../diagnosis.ts';
 import type { Judge } from '../facts.ts';
 
 const dns = 53;
@@ -9,6 +9,8 @@ export const dnsSilent: Judge = (facts) => {
   const { from, to, ownName } = facts;
   const asked = askedProbe(facts);
   if (!isNameless(asked)) return null;
+  // A container's resolver is its engine: where nobody knows how that is, it may be the engine that is silent.
+  if (from.kind === 'container' && engineOf(facts, from.machine)?.state !== 'answers') return null;
   const silent = (outcome: string | null) => outcome === 'name-timeout' || outcome === 'servfail';
   const flow = { protocol: 'udp', from: [], to: [], ports: [dns] } as const;
   const rule = rulesAbout(facts, from.machine, flow).find(({ text }) => / --dport 53\b| dport 53\b/.test(text));

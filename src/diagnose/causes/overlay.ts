@@ -1,4 +1,4 @@
-import { type Blame, blame, shutWays } from '../blame.ts';
+import { type Blame, blame, hearsOf, shutWays } from '../blame.ts';
 import type { CauseId } from '../cause-list.ts';
 import { askedProbe, bothMachines, crosses, diagnose, isLost, machineOf, onNode, seen, upLine } from '../diagnosis.ts';
 import type { Diagnosis, Facts, Judge } from '../facts.ts';
@@ -65,8 +65,10 @@ function bestOf(blames: readonly Blame[]): Blame | null {
   );
 }
 
+/** And the two nodes hear each other otherwise: where nothing passes, no port is to blame. */
 function onOverlay(facts: Facts): facts is Facts & { way: Extract<Facts['way'], { kind: 'overlay' }> } {
-  return facts.way.kind === 'overlay' && crosses(facts);
+  const { from, to, way } = facts;
+  return way.kind === 'overlay' && crosses(facts) && hearsOf(facts, from.machine, to.machine) === true;
 }
 
 /** The port of VXLAN between the nodes is shut. */

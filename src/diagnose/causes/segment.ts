@@ -32,6 +32,8 @@ function peersOf({ from, to }: Facts) {
 export const partitioned: Judge = (facts) => {
   const { from, to } = facts;
   if (!crosses(facts) || hearsOf(facts, from.machine, to.machine) !== false) return null;
+  // Interfaces that nobody could look at may be down.
+  if (machinesOnTheWay(facts).filter(({ links }) => links !== null).length < 2) return null;
   const isBad = (one: string, other: string) => {
     const { sent, answered } = smallPings(facts, one, other);
     return sent === 0 ? null : answered === 0;
