@@ -11,6 +11,12 @@ import type { Diagnosis, Facts, Judge } from './facts.ts';
 
 const whereEngineMatters: Judge = (facts) => (engineMatters(facts) ? engineSilent(facts) : null);
 
+/** Nothing else shows, and an engine of the two is not there: what it would do for the pair it does not. */
+const likelyEngine: Judge = (facts) => {
+  const found = engineSilent(facts);
+  return found === null ? null : { ...found, cause: { ...found.cause, confidence: 'likely' } };
+};
+
 /** Docker's design says that it is so, and what was seen is that. */
 const byDesign: Judge = ({ foretold, probes, from, to }) => {
   const [asked] = probes;
@@ -45,32 +51,35 @@ const obstacles: readonly Judge[] = [
   whereEngineMatters,
   byDesign,
   linkDown,
+  // Where it is full nobody finds anybody, which looks like many other things.
+  neighboursFull,
   wrongAddress,
   duplicate,
   partitioned,
-  neighboursFull,
 ];
-const ofNames: readonly Judge[] = [dnsSilent, gossipBlocked, nameUnknown, engineSilent];
+const ofNames: readonly Judge[] = [dnsSilent, losesPackets, gossipBlocked, nameUnknown, likelyEngine];
 const ofPackets: readonly Judge[] = [
+  // Before ports: of those that are open some look shut while packets are lost.
+  losesPackets,
   espBlocked,
   dataPathBlocked,
   gossipBlocked,
   macsFiltered,
   notListening,
   firewallBlocks,
-  losesPackets,
   mtu,
+  likelyEngine,
 ];
 /** What does not keep a small packet from arriving, and yet is broken. */
 const impairments: readonly Judge[] = [
   engineSilent,
+  neighboursFull,
   wrongAddress,
   duplicate,
-  mtu,
   losesPackets,
+  mtu,
   delays,
   gossipBlocked,
-  neighboursFull,
   clockSkewed,
 ];
 

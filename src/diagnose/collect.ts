@@ -1,6 +1,6 @@
 import { deadline, raceSignal } from '../core/deadline.ts';
 import { messageOf } from '../core/errors.ts';
-import { type PresentContainer, placeOf } from '../experiment/running/running.ts';
+import { ownerOf, type PresentContainer, placeOf } from '../experiment/running/running.ts';
 import type { ChosenEnd } from '../experiment/running/select.ts';
 import type { Connections } from '../fabric/connection.ts';
 import type { LabPlan } from '../plan/types.ts';
@@ -47,9 +47,14 @@ export async function collectFacts(request: CollectRequest): Promise<Facts> {
   const missing: string[] = [];
   const witnesses = await standWitnesses(request, watched, pair, present, missing);
   const neighboursBefore = await request.sharedNeighbours?.();
+  const probing = probePair(request, questions, present, missing);
   const asking = Promise.all([
-    probePair(request, questions, present, missing),
-    measureBetween(request, pair, missing),
+    probing,
+    // Two agents in one namespace want the same ports: where an end stands in its machine's own they take turns.
+    (async () => {
+      if (standsInMachine(from, present) || standsInMachine(to, present)) await probing;
+      return measureBetween(request, pair, missing);
+    })(),
     askPeers(request, pair),
   ]);
   const [[observations, ports, peers], testimonies] = await Promise.all([
@@ -130,6 +135,11 @@ async function standWitnesses(
 }
 
 const nobody = { node: '', state: 'answers', info: null, networks: [], containers: [], members: null } as const;
+
+function standsInMachine(end: ChosenEnd, present: readonly PresentContainer[]): boolean {
+  if (end.kind === 'machine') return true;
+  return (ownerOf(end.container, present) ?? end.container).view.networkMode === 'host';
+}
 
 function insideOf(id: string, present: readonly PresentContainer[]): string | null {
   const container = present.find((one) => one.id === id);

@@ -67,6 +67,8 @@ function publishedPort(
 ): { hostPort: number; protocol: 'tcp' | 'udp' } {
   if (to.kind === 'machine')
     throw notPublished(`${to.id} is a machine`, '--by ip --port N asks for a port of a machine');
+  // Of one that does not run the engine lists no ports; that it does not run is what is to be said.
+  if (!to.container.view.running) return { hostPort: port ?? 0, protocol: protocol === 'udp' ? 'udp' : 'tcp' };
   const all = (to.container.view.published ?? []).flatMap((text) => {
     const match = /:(\d+)->(\d+)\/(tcp|udp)$/.exec(text);
     const kind = match?.[3] === 'udp' ? ('udp' as const) : ('tcp' as const);

@@ -125,7 +125,7 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
       pings: pings((from, to) => ([from, to].includes('w2') ? 60 : 0)),
       ports: ports(() => 'timeout'),
     }),
-    'segment.partitioned - certain',
+    'segment.partitioned w1 certain',
   ],
   'w1 hears of nobody': [
     overlayFacts({
@@ -304,7 +304,7 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
   ],
   "the segment keeps m1's containers' MACs out: nobody hears them": [
     withMachine(withMachine(macvlan(), 'm1', { packets: [row(request)] }), 'w1', { packets: [row(backRequest)] }),
-    'segment.filters-macs - certain',
+    'segment.filters-macs m1 certain',
   ],
   'the segment keeps foreign MACs from w1: w2 hears v1, w1 does not': [
     withMachine(withMachine(macvlan(), 'm1', { packets: [row(request)] }), 'w2', {

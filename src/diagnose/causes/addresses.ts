@@ -1,6 +1,6 @@
 import { hearsOf } from '../blame.ts';
-import { askedProbe, diagnose, isLost, machinesOnTheWay, onNode, seen } from '../diagnosis.ts';
-import type { Facts, HeldAddress, Judge } from '../facts.ts';
+import { askedProbe, diagnose, isLost, onNode, seen } from '../diagnosis.ts';
+import type { Evidence, Facts, HeldAddress, Judge } from '../facts.ts';
 
 /** Two have the address of one of the ends: seen in their namespaces, or by two MACs that answer for it. */
 export const duplicate: Judge = (facts) => {
@@ -61,6 +61,8 @@ export const neighboursFull: Judge = (facts) => {
   return null;
 };
 
+const words = { 'arp-request': 'ARP requests', 'arp-reply': 'ARP answers', ip: 'packets' } as const;
+
 interface Passage {
   left: number | null;
   arrived: number | null;
@@ -68,9 +70,10 @@ interface Passage {
   thirds: number;
 }
 
-/** ARP of one end's own MAC, from its node to the other's, as the interfaces on the segment saw it. */
-function passage(facts: Facts, kind: 'arp-request' | 'arp-reply', fromFirst: boolean): Passage {
+/** ARP, or packets, of one end's own MAC, from its node to the other's, as the interfaces on the segment saw it. */
+function passage(facts: Facts, kind: 'arp-request' | 'arp-reply' | 'ip', fromFirst: boolean): Passage {
   const [sender, other] = fromFirst ? [facts.from, facts.to] : [facts.to, facts.from];
+  const mac = sender.mac ?? facts.machines.get(sender.machine)?.segment?.mac;
   const count = (machine: string, out: boolean) =>
     facts.machines
       .get(machine)
@@ -79,7 +82,8 @@ function passage(facts: Facts, kind: 'arp-request' | 'arp-reply', fromFirst: boo
           row.at === 'segment' &&
           row.kind === kind &&
           row.out === out &&
-          row.fromMac === sender.mac &&
+          row.fromMac === mac &&
+          row.from === sender.address &&
           row.to === other.address,
       )
       .reduce((sum, { packets }) => sum + packets, 0) ?? null;
@@ -98,24 +102,28 @@ export const macsFiltered: Judge = (facts) => {
   if (!isLost(askedProbe(facts)) || hearsOf(facts, from.machine, to.machine) !== true) return null;
   const thirds = [...facts.machines.keys()].some((name) => name !== from.machine && name !== to.machine);
   const suspects = new Set<string | null>();
-  const evidence = [];
+  const evidence: Evidence[] = [];
   for (const fromFirst of [true, false]) {
     const [sender, other] = fromFirst ? [from, to] : [to, from];
-    for (const kind of ['arp-request', 'arp-reply'] as const) {
+    for (const kind of ['arp-request', 'arp-reply', 'ip'] as const) {
       const { left, arrived, thirds: heard } = passage(facts, kind, fromFirst);
       if (left === null || arrived === null || left === 0 || arrived > 0) continue;
-      const word = kind === 'arp-request' ? 'ARP requests' : 'ARP answers';
       evidence.push(
-        seen(sender.machine, `${word} of ${sender.id} (${sender.mac})`, `${left} left, 0 arrived at ${other.machine}`),
+        seen(
+          sender.machine,
+          `${words[kind]} of ${sender.id}${sender.mac === null ? '' : ` (${sender.mac})`}`,
+          `${left} left, 0 arrived at ${other.machine}`,
+        ),
       );
-      // A request goes to all: who else heard it tells at which end it is lost. An answer goes to one MAC, at whose end it is.
-      if (kind === 'arp-reply')
-        suspects.add(to.kind === 'container' && from.kind === 'container' ? other.machine : null);
-      else suspects.add(thirds ? (heard > 0 ? other.machine : sender.machine) : null);
+      // A request goes to all: who else heard it tells at which end it is lost. What goes to one MAC is lost where that is foreign.
+      if (kind === 'arp-request') suspects.add(thirds ? (heard > 0 ? other.machine : sender.machine) : null);
+      else suspects.add(other.kind === 'container' ? other.machine : sender.machine);
     }
   }
   if (evidence.length === 0) return null;
-  const [node = null] = suspects.size === 1 ? suspects : [null];
+  // What the asker's own side lacks comes first; where nobody tells, it is the segment as a whole.
+  const named = [...suspects].filter((suspect) => suspect !== null);
+  const node = named.find((suspect) => suspect === from.machine) ?? named[0] ?? null;
   const at = node === null ? 'the segment' : `the segment at ${node}`;
   return diagnose(
     'segment.filters-macs',
@@ -123,8 +131,6 @@ export const macsFiltered: Judge = (facts) => {
     'certain',
     `${at} passes the frames of the machines and not those with a container's own MAC, so a macvlan is cut off (in a VM: promiscuous mode is 'deny')`,
     [...evidence, seen(null, `echo between ${from.machine} and ${to.machine}`, 'answered')],
-    facts.machines.size === 0 || machinesOnTheWay(facts).length === 0
-      ? null
-      : 'let the segment pass all MACs (VirtualBox: --nicpromisc2 allow-all)',
+    'let the segment pass all MACs (VirtualBox: --nicpromisc2 allow-all)',
   );
 };

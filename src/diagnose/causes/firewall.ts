@@ -43,7 +43,12 @@ export const firewallBlocks: Judge = (facts) => {
 
 /** Whether the rule says of itself what it is about; a policy, or a rule without words, may have counted anything. */
 function isPointed({ text }: CountedRule): boolean {
-  return / -p | -s | -d |\b[ds]port\b|\bsaddr\b|\bdaddr\b/.test(text);
+  return / -[psdio] |\b[ds]port\b|\bsaddr\b|\bdaddr\b/.test(text);
+}
+
+/** A rule that names an interface alone may have counted somebody else's packets. */
+function isSure({ text }: CountedRule): boolean {
+  return / -[psd] |\b[ds]port\b|\bsaddr\b|\bdaddr\b/.test(text);
 }
 
 function blocks(facts: Facts, machine: string, rule: CountedRule): Diagnosis {
@@ -53,7 +58,7 @@ function blocks(facts: Facts, machine: string, rule: CountedRule): Diagnosis {
   return diagnose(
     'firewall.blocks',
     machine,
-    'certain',
+    isSure(rule) ? 'certain' : 'likely',
     `a rule of ${machine} drops the ${what} packets: "${rule.text}" in table ${rule.table}`,
     [ruleEvidence(machine, rule)],
     onNode(facts, machine, 'iptables', '-t', table, ...rule.text.replace(/^-A /, '-D ').split(' ')),

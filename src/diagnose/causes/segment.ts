@@ -6,7 +6,6 @@ import { type CountedRule, isAboutEverything, isByChance, isByLength, mayConcern
 /** Of two nodes of one machine none is lost, however busy it is; on a real segment one may be. */
 const fewestLost = 3;
 const fewestSent = 30;
-/** That a share of 60 packets in 100 and more is no share but a break. */
 const slowMs = 20;
 const timesSlower = 5;
 
@@ -52,7 +51,8 @@ export const partitioned: Judge = (facts) => {
     found === null ? onNode(facts, node, 'ip', 'neigh') : onNode(facts, found.node, 'iptables', '-S', found.rule.chain);
   return diagnose(
     'segment.partitioned',
-    odd ?? found?.node ?? null,
+    // Of two that are cut off from each other alone, each is as good: the one that was asked for.
+    odd ?? found?.node ?? to.machine,
     'certain',
     `${everybody} on the segment`,
     evidence,
@@ -64,7 +64,12 @@ export const losesPackets: Judge = (facts) => {
   const { from, to } = facts;
   if (!crosses(facts)) return null;
   const lostBetween = (one: string, other: string) => {
-    const { sent, answered } = smallPings(facts, one, other);
+    // In a direction in which nothing is answered it is no share that is lost.
+    const partly = facts.pings.filter(
+      (ping) => !ping.inside && ping.size < 100 && isBetween(ping, one, other) && ping.answered > 0,
+    );
+    const sent = partly.reduce((sum, ping) => sum + ping.sent, 0);
+    const answered = partly.reduce((sum, ping) => sum + ping.answered, 0);
     return sent < fewestSent ? null : { lost: sent - answered, sent, answered };
   };
   const pair = lostBetween(from.machine, to.machine);

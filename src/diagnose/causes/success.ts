@@ -73,17 +73,22 @@ function trail(facts: Facts): readonly Evidence[] {
 }
 
 function segmentTrail(facts: Facts): readonly Evidence[] {
-  const { from, to } = facts;
+  const { from, to, way } = facts;
   const asked = askedProbe(facts);
+  const translates = way.kind === 'routed';
+  const sources = translates ? [from.address, from.machineAddress] : [from.address];
+  const targets = translates ? [to.address, to.machineAddress] : [to.address];
+  // The witnesses' own echoes go from machine to machine too: what was translated to that cannot be told from them.
+  const shown = translates && asked.protocol === 'icmp' && to.id !== 'world' ? 'tcp' : asked.protocol;
   return [from, to].flatMap(({ machine }, index) => {
     const rows = machineOf(facts, machine)?.packets?.filter(
       ({ at, kind, out, protocol, from: source, to: target }) =>
         at === 'segment' &&
         kind === 'ip' &&
         out === (index === 0) &&
-        protocol === asked.protocol &&
-        [from.address, from.machineAddress].includes(source) &&
-        [to.address, to.machineAddress].includes(target),
+        protocol === shown &&
+        sources.includes(source) &&
+        targets.includes(target),
     );
     const [first] = rows ?? [];
     if (rows === undefined || first === undefined) return [];
@@ -93,7 +98,7 @@ function segmentTrail(facts: Facts): readonly Evidence[] {
     return [
       seen(
         machine,
-        `${asked.protocol} from ${first.from} to ${first.to}`,
+        `${shown} from ${first.from} to ${first.to}`,
         `${packets} ${index === 0 ? 'left' : 'arrived'}${as}`,
       ),
     ];
