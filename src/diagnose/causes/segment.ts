@@ -148,7 +148,9 @@ export const mtu: Judge = (facts) => {
   const small = pair.filter(({ size }) => size < 100);
   if (!small.some(({ answered }) => answered > 0) || small.some(isSwallowed)) return null;
   const swallowed = pair.filter((ping) => ping.size > 100 && isSwallowed(ping));
-  const smallest = Math.min(...swallowed.map(({ size }) => size));
+  // Inside a tunnel packets are smaller than what travels on the segment: of the two the sizes there say more.
+  const told = swallowed.some(({ inside }) => !inside) ? swallowed.filter(({ inside }) => !inside) : swallowed;
+  const smallest = Math.min(...told.map(({ size }) => size));
   const found = ruleOn(facts, isByLength);
   const mtus = [...facts.machines.values()].flatMap(({ machine, segment }) =>
     segment === null ? [] : [{ machine, mtu: segment.mtu, name: segment.name }],
@@ -161,7 +163,10 @@ export const mtu: Judge = (facts) => {
     return between.length === 0 ? null : between.some(isSwallowed);
   };
   const node = low?.machine ?? found?.node ?? oddOneOut(facts, isBad);
-  const passing = Math.max(0, ...pair.filter(({ answered }) => answered > 0).map(({ size }) => size));
+  const passing = Math.max(
+    0,
+    ...pair.filter(({ answered, inside }) => answered > 0 && inside === told[0]?.inside).map(({ size }) => size),
+  );
   const at = low === undefined ? '' : `: ${low.name} of ${low.machine} has an MTU of ${low.mtu}, the others ${largest}`;
   return diagnose(
     'segment.mtu',
@@ -169,7 +174,7 @@ export const mtu: Judge = (facts) => {
     low !== undefined || found !== null ? 'certain' : 'likely',
     `packets of ${smallest} bytes and more are lost without a word between ${from.machine} and ${to.machine}${at}`,
     [
-      ...swallowed
+      ...told
         .slice(0, 3)
         .map(({ from: asker, to: asked, size, sent }) =>
           seen(
