@@ -46,12 +46,18 @@ class Ask:
                 name = errno.errorcode.get(failure.errno, str(failure.errno))
                 self.errors[name] = self.errors.get(name, 0) + 1
         if self.left == 0:
-            self.ended = self.answered_all() or now >= self.next + WAIT
+            if now >= self.next + WAIT:
+                self.read()  # answers may have come while this process had no turn
+                self.ended = True
+            self.ended = self.ended or self.answered_all()
             return self.next + WAIT
         return self.next
 
     def answered_all(self):
         return False
+
+    def read(self):
+        pass
 
 
 class PingAsk(Ask):

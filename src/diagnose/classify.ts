@@ -4,12 +4,25 @@ import { firewallBlocks, notListening } from './causes/firewall.ts';
 import { dnsSilent, nameUnknown } from './causes/names.ts';
 import { dataPathBlocked, espBlocked, gossipBlocked } from './causes/overlay.ts';
 import { delays, losesPackets, mtu, partitioned } from './causes/segment.ts';
-import { clockSkewed, engineMatters, engineSilent, linkDown, notRunning, wrongAddress } from './causes/standing.ts';
+import {
+  clockSkewed,
+  engineCarries,
+  engineNeeded,
+  engineSilent,
+  linkDown,
+  notRunning,
+  wrongAddress,
+} from './causes/standing.ts';
 import { explainSuccess, undecided } from './causes/success.ts';
 import { askedProbe, isLost, isNameless, seen } from './diagnosis.ts';
 import type { Diagnosis, Facts, Judge } from './facts.ts';
 
-const whereEngineMatters: Judge = (facts) => (engineMatters(facts) ? engineSilent(facts) : null);
+/** Where all is reached, a port that once did not answer on a busy machine is no sign: a rule is, or that it is shut both ways. */
+const surelyGossip: Judge = (facts) => {
+  const found = gossipBlocked(facts);
+  const shut = found?.evidence.filter(({ what }) => what.endsWith('measured')).length ?? 0;
+  return found?.cause.confidence === 'certain' || shut > 1 ? found : null;
+};
 
 /** Nothing else shows, and an engine of the two is not there: what it would do for the pair it does not. */
 const likelyEngine: Judge = (facts) => {
@@ -48,7 +61,7 @@ const byDesign: Judge = ({ foretold, probes, from, to }) => {
 /** The order is the packet's: who should send and get it, its name, its network, the segment, the rules on the way. */
 const obstacles: readonly Judge[] = [
   notRunning,
-  whereEngineMatters,
+  engineNeeded,
   byDesign,
   linkDown,
   // Where it is full nobody finds anybody, which looks like many other things.
@@ -64,6 +77,7 @@ const ofPackets: readonly Judge[] = [
   espBlocked,
   dataPathBlocked,
   gossipBlocked,
+  engineCarries,
   macsFiltered,
   notListening,
   firewallBlocks,
@@ -79,7 +93,7 @@ const impairments: readonly Judge[] = [
   losesPackets,
   mtu,
   delays,
-  gossipBlocked,
+  surelyGossip,
   clockSkewed,
 ];
 

@@ -35,13 +35,19 @@ export async function seeEngine(connection: NodeConnection, signal: AbortSignal)
   const outside = await lookOutside(connection, signal);
   signal.throwIfAborted();
   const state = outside === null ? undefined : halted[outside.state];
-  if (state !== undefined && outside !== null) {
+  if (state === 'paused' && outside !== null) {
     given.abort();
     return { ...nothing, state, containers: outside.containers };
   }
+  // One whose process was not found may keep its number elsewhere: it is down when its socket says so too.
   const answered = await asking;
   signal.throwIfAborted();
-  return answered === null ? { ...nothing, state: 'silent' } : { node, state: 'answers', ...answered };
+  if (answered === null && state !== undefined && outside !== null) {
+    return { ...nothing, state, containers: outside.containers };
+  }
+  if (answered !== null) return { node, state: 'answers', ...answered };
+  const all = await lookOutside(connection, signal, 'all');
+  return { ...nothing, state: 'silent', containers: all?.containers ?? [] };
 }
 
 async function askEngine({ machine: node, engine }: NodeConnection, signal: AbortSignal) {
@@ -56,10 +62,10 @@ async function askEngine({ machine: node, engine }: NodeConnection, signal: Abor
   return { info, networks, containers, members };
 }
 
-async function lookOutside(connection: NodeConnection, signal: AbortSignal) {
+async function lookOutside(connection: NodeConnection, signal: AbortSignal, ...words: readonly string[]) {
   const script = await provisionText('engine-outside.sh');
   const said = await connection
-    .exec(['sh', '-s'], { stdin: script, signal, timeoutMs: outsideTimeoutMs })
+    .exec(['sh', '-s', '--', ...words], { stdin: script, signal, timeoutMs: outsideTimeoutMs })
     .catch(() => null);
   return said === null || said.exitStatus !== 0 ? null : parseOutside(connection.machine, said.stdout.toString());
 }

@@ -10,7 +10,7 @@ import {
   seen,
   upLine,
 } from '../diagnosis.ts';
-import type { EngineFacts, Facts, Judge } from '../facts.ts';
+import type { EngineFacts, Judge } from '../facts.ts';
 
 /** A clock that differs by more makes certificates and logs wrong; less may be a machine that was slow to answer. */
 const largestSkewMs = 2000;
@@ -116,8 +116,12 @@ function oddClock(clocks: readonly { machine: string; clockMs: { from: number; t
   return clocks.toSorted((left, right) => off(right) - off(left))[0]?.machine ?? null;
 }
 
-/** Whether a dead engine explains what was seen: of names always, of packets where the swarm carries them. */
-export function engineMatters(facts: Facts): boolean {
+/** Names come from engines, and what an engine started may end with it. */
+export const engineNeeded: Judge = (facts) => {
   const ended = [facts.from, facts.to].some(({ running }) => !running);
-  return ended || facts.way.kind === 'overlay' || isNameless(askedProbe(facts)) || facts.asked.by === 'published';
-}
+  return ended || isNameless(askedProbe(facts)) ? engineSilent(facts) : null;
+};
+
+/** Where the swarm carries packets, or an engine publishes the port, they end some time after the engine does. */
+export const engineCarries: Judge = (facts) =>
+  facts.way.kind === 'overlay' || facts.asked.by === 'published' ? engineSilent(facts) : null;
