@@ -42,7 +42,7 @@ function shut(
     id,
     node,
     best?.confidence ?? 'likely',
-    `${names.join(' and ')} is closed ${at}: ${what}, so ${effect}`,
+    `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} closed ${at}: ${what}, so ${effect}`,
     [
       ...ways
         .slice(0, 4)
