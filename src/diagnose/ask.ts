@@ -144,6 +144,7 @@ export function factOf(probe: Probe, { by }: AskedPair, observations: ReadonlyMa
     target: probe.aim.by === 'ip' ? probe.aim.address : probe.aim.name,
     outcome: seen?.outcome ?? 'not-measured',
     detail: seen?.detail ?? 'no probe could be made',
+    address: seen?.address ?? null,
     responder: seen?.responder ?? null,
   };
 }
@@ -151,7 +152,7 @@ export function factOf(probe: Probe, { by }: AskedPair, observations: ReadonlyMa
 /** The target has no address that could be asked. */
 export function nothingToAim({ by, target }: AskedPair, protocol: Protocol, port: number | null): ProbeFact {
   const detail = 'the target has no address';
-  return { by, protocol, port, target, outcome: 'not-measured', detail, responder: null };
+  return { by, protocol, port, target, outcome: 'not-measured', detail, address: null, responder: null };
 }
 
 /** Of nodes with a kernel of their own. */

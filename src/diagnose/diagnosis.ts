@@ -33,13 +33,16 @@ export function probeBy(
 }
 
 /** Whether the outcome says that the packets, or their answers, did not get through. */
-export function isLost({ outcome }: Pick<ProbeFact, 'outcome'>): boolean {
-  return outcome === 'timeout' || outcome === 'unreachable' || outcome === 'one-way';
+export function isLost(probe: Pick<ProbeFact, 'by' | 'outcome' | 'address'>): boolean {
+  const { outcome } = probe;
+  return (outcome === 'timeout' || outcome === 'unreachable' || outcome === 'one-way') && !isNameless(probe);
 }
 
 /** Whether the outcome says that the name was not found out. */
-export function isNameless({ outcome }: Pick<ProbeFact, 'outcome'>): boolean {
-  return outcome === 'no-name' || outcome === 'name-timeout' || outcome === 'servfail';
+export function isNameless({ by, outcome, address }: Pick<ProbeFact, 'by' | 'outcome' | 'address'>): boolean {
+  if (outcome === 'no-name' || outcome === 'name-timeout' || outcome === 'servfail') return true;
+  // There was no way to the resolver.
+  return by === 'name' && address === null && (outcome === 'unreachable' || outcome === 'timeout');
 }
 
 /** Whether packets between the two pass from machine to machine on the segment. */

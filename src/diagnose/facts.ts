@@ -61,6 +61,8 @@ export interface ProbeFact {
   target: string | null;
   outcome: Outcome;
   detail: string;
+  /** Where the packets went to; null: no name was resolved, or nothing was sent. */
+  address: string | null;
   responder: string | null;
 }
 

@@ -290,6 +290,10 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     overlayFacts({ probes: [probe('name-timeout')], ownName: 'name-timeout' }),
     'dns.not-answering m1 certain',
   ],
+  'there is no way to the resolver': [
+    overlayFacts({ probes: [probe('unreachable', { address: null })], ownName: 'unreachable' }),
+    'dns.not-answering m1 certain',
+  ],
   'the name is not known, and no news was lost': [
     overlayFacts({ probes: [probe('no-name')] }),
     'undecided - undecided',

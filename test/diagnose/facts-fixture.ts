@@ -43,7 +43,17 @@ export function machine(name: string, change: Partial<MachineFacts> = {}): Machi
 }
 
 export function probe(outcome: ProbeFact['outcome'], change: Partial<ProbeFact> = {}): ProbeFact {
-  return { by: 'name', protocol: 'icmp', port: null, target: 'c2', outcome, detail: '', responder: null, ...change };
+  return {
+    by: 'name',
+    protocol: 'icmp',
+    port: null,
+    target: 'c2',
+    outcome,
+    detail: '',
+    address: '10.0.1.4',
+    responder: null,
+    ...change,
+  };
 }
 
 /** Small echoes between all three machines, and some of other sizes between the two. */

@@ -11,7 +11,8 @@ export const dnsSilent: Judge = (facts) => {
   if (!isNameless(asked)) return null;
   // A container's resolver is its engine: where nobody knows how that is, it may be the engine that is silent.
   if (from.kind === 'container' && engineOf(facts, from.machine)?.state !== 'answers') return null;
-  const silent = (outcome: string | null) => outcome === 'name-timeout' || outcome === 'servfail';
+  const silent = (outcome: string | null) =>
+    outcome === 'name-timeout' || outcome === 'servfail' || outcome === 'unreachable';
   const flow = { protocol: 'udp', from: [], to: [], ports: [dns] } as const;
   const rule = rulesAbout(facts, from.machine, flow).find(({ text }) => / --dport 53\b| dport 53\b/.test(text));
   const evidence = [

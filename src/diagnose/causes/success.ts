@@ -117,7 +117,6 @@ export function undecided(facts: Facts): Diagnosis {
         `${outcome}${detail === '' ? '' : `: ${detail}`}`,
       ),
     ),
-    ...newsEvidence(facts),
     ...trail(facts),
     ...missing.map((what) => seen(null, 'could not be looked at', what)),
   ];
