@@ -1,6 +1,7 @@
 export type { LabContext } from './lab/context.ts';
 export { doctor } from './lab/doctor.ts';
 export { down } from './lab/down.ts';
+export { type ExplainChoice, explain } from './lab/explain.ts';
 export { addFault, clearFaults, listFaults } from './lab/fault.ts';
 export { halt } from './lab/halt.ts';
 export { assumedEngine, type PredictOptions, predict } from './lab/predict.ts';

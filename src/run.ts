@@ -6,6 +6,7 @@ import { claimsOf } from './experiment/run/claims.ts';
 import { askAbilities, missingNeeds, unknownNeeds } from './experiment/run/needs.ts';
 import { type RunProgress, runExperiment } from './experiment/run/run-experiment.ts';
 import { type Job, type Lane, runJobs } from './experiment/run/schedule.ts';
+import type { LookInto } from './experiment/run/seen.ts';
 import { experimentsAtOnce } from './plan/pace.ts';
 import { failExperiment, judgeExperiment, skipExperiment } from './verdict/experiment.ts';
 import { runTotals } from './verdict/run-totals.ts';
@@ -23,6 +24,8 @@ export interface RunRequest {
   experiments: readonly Experiment[];
   /** Leaves what was made standing. */
   keep: boolean;
+  /** Looks into what a step saw; none: nothing is looked into. */
+  lookInto?: LookInto;
   /** Makes the lab of an experiment that wants one of its own. */
   openOwnLab(experiment: Experiment & { ownLab: OwnLab }, awaiting: (what: string) => void): Promise<OwnBench>;
   /** Waits, after an experiment disturbed the swarm, until names and packets cross its nodes again. */
@@ -98,7 +101,8 @@ async function runOne(
   const { id, ownLab } = experiment;
   const progress = (event: RunProgress) => request.progress({ ...event, experiment: id });
   if (ownLab === null) {
-    const seen = await runExperiment({ experiment, bench: request.bench, allotment, keep, signal, progress });
+    const { lookInto } = request;
+    const seen = await runExperiment({ experiment, bench: request.bench, allotment, keep, lookInto, signal, progress });
     const lab = request.bench.plan.lab === 'default' ? '' : ` --lab ${request.bench.plan.lab}`;
     const notes = keep || experiment.disturbs !== 'swarm' ? [] : await healed(request, id);
     const about = { bench: request.bench, undo: `swarmlab run${lab} --undo ${id}` };
@@ -116,6 +120,7 @@ async function runOne(
         allotment: createAllotment(),
         // What goes with its lab need not be undone before.
         keep: true,
+        lookInto: request.lookInto,
         signal,
         progress,
       });

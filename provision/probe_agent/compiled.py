@@ -51,11 +51,16 @@ def keep(file):
 
 
 def start(archive):
-    file = '%s.%s-%x' % (archive, sys.implementation.cache_tag, sys.hexversion)
+    """The agent, or with the word `witness` the one that watches; each keeps what it needs."""
+    watches = sys.argv[1:] == ['witness']
+    file = '%s.%s-%x%s' % (archive, sys.implementation.cache_tag, sys.hexversion, '-witness' if watches else '')
     codes = read(file)
     if codes is not None:
         sys.meta_path.insert(0, Compiled(codes))
-    from .__main__ import main
+    if watches:
+        from .witness import main
+    else:
+        from .__main__ import main
     if codes is None:
         keep(file)
     main()

@@ -42,6 +42,10 @@ export async function complete(
   switch (word?.kind) {
     case 'node':
       return lookup.nodes(options).catch(() => []);
+    case 'place': {
+      const nodes = await lookup.nodes(options).catch(() => []);
+      return [...nodes.map((node) => `node:${node}`), 'lan', 'world'];
+    }
     case 'driver':
       return driverIds.filter((id) => !positional.includes(id));
     case 'experiment': {

@@ -17,12 +17,14 @@ export const run: Verb = {
   options: {
     all: { describe: 'the whole catalogue' },
     keep: { describe: 'leave everything standing, and say how to undo it' },
+    explain: { describe: 'say of whatever is not reached why: where the packets end' },
     undo: { describe: 'remove what --keep left standing: of those, or of all' },
     report: { value: 'KIND=FILE', describe: 'the result into a file too: json=FILE' },
   },
   examples: [
     ['run user-bridge', 'one experiment of the catalogue'],
     ['run ./mine.yaml', 'one of your own'],
+    ['run red-blue --explain', 'with the cause of each blocked pair'],
     ['run --all --report json=all.json', 'everything, with each probe in a file'],
     ['run user-bridge --keep', 'to look around afterwards'],
     ['run --undo', 'and to clear away again'],
@@ -54,7 +56,7 @@ async function runExperiments(invocation: Invocation): Promise<Answer> {
     lab.run(
       { ...context, runSteps },
       chosen.map(({ experiment }) => experiment),
-      { keep: isGiven(invocation, 'keep'), progress: onEvent },
+      { keep: isGiven(invocation, 'keep'), explain: isGiven(invocation, 'explain'), progress: onEvent },
     ),
   );
   for (const { file } of reports) await writeAnswer(`${JSON.stringify(document, null, 2)}\n`, file, io.stdout, io.cwd);
@@ -74,7 +76,7 @@ function progressOf(invocation: Invocation, { runSteps }: Pick<LabContext, 'runS
 }
 
 async function undo(invocation: Invocation): Promise<Answer> {
-  const other = ['all', 'keep', 'report'].find((name) => invocation.options[name] !== undefined);
+  const other = ['all', 'keep', 'explain', 'report'].find((name) => invocation.options[name] !== undefined);
   if (other !== undefined) {
     const hint = 'swarmlab run --undo removes what all experiments left, swarmlab run --undo ID what one did';
     throw wrongInput('usage.wrong', `swarmlab run takes either --undo or --${other}`, [], hint);

@@ -35,7 +35,7 @@ export const schema: Verb = {
   examples: [
     ['schema config', 'for an editor: what swarmlab.yaml may say'],
     ['schema experiment', 'the same for experiments'],
-    ['schema result', 'what scope, run, probe, doctor, fault print with --json'],
+    ['schema result', 'what scope, run, probe, explain, doctor, fault print with --json'],
     ['schema diff', 'what diff prints with --json'],
   ],
   run,

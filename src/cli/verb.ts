@@ -9,6 +9,7 @@ export interface OptionSpec {
 /** What a word of a verb may be; completion offers these. */
 export type WordKind =
   | 'node'
+  | 'place'
   | 'driver'
   | 'experiment'
   | 'shell'

@@ -7,6 +7,7 @@ import { down } from './down.ts';
 import { env } from './env.ts';
 import { exec } from './exec.ts';
 import { experiments } from './experiments.ts';
+import { explain } from './explain.ts';
 import { fault } from './fault.ts';
 import { halt } from './halt.ts';
 import { ports } from './ports.ts';
@@ -31,6 +32,7 @@ export const verbs: readonly Verb[] = [
   run,
   predict,
   probe,
+  explain,
   ports,
   fault,
   doctor,

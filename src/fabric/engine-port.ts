@@ -46,6 +46,9 @@ export interface NetworkView {
   members?: readonly NetworkMember[];
   /** The template that it was made from (`--config-from`); null for any other. */
   configFrom?: string | null;
+  internal?: boolean;
+  /** Addresses of the nodes that gossip knows on an overlay, as one inspection of it lists them. */
+  peers?: readonly string[];
 }
 
 export interface NetworkMember {

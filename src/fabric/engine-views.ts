@@ -47,6 +47,8 @@ export function networkView(networkJson: unknown): NetworkView {
     labels: strings(network.Labels),
     subnets: array(object(network.IPAM).Config).map((config) => string(object(config).Subnet)),
     configFrom: string(object(network.ConfigFrom).Network) || null,
+    internal: network.Internal === true,
+    peers: array(network.Peers).map((peer) => string(object(peer).IP)),
     members: Object.entries(object(network.Containers)).map(([id, memberJson]) => {
       const member = object(memberJson);
       return { id, name: string(member.Name), address: string(member.IPv4Address) };

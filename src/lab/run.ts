@@ -11,12 +11,15 @@ import type { LabContext } from './context.ts';
 import { seeNamesAndPacketsCross } from './cross-node.ts';
 import { brokenOnPurpose } from './known-faults.ts';
 import { withLock } from './lock.ts';
+import { lookIntoStep } from './look-into.ts';
 import { connectAll, openLab } from './open.ts';
 import { openOwnLab } from './own-lab.ts';
 
 export interface RunOptions {
   /** Leaves what was made standing, for looking around. */
   keep: boolean;
+  /** Looks into whatever was not reached, as expected or not; otherwise only into what differs. */
+  explain?: boolean;
   progress?(event: RunEvent): void;
 }
 
@@ -41,6 +44,7 @@ export async function run(
       bench,
       experiments,
       keep: options.keep,
+      lookInto: (seen, scene) => lookIntoStep(seen, scene, options.explain === true, signal),
       awaitHealed: (awaiting) =>
         seeNamesAndPacketsCross({
           plan: lab.plan,

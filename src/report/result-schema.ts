@@ -1,11 +1,12 @@
 import { z } from '../core/zod.ts';
 import { doctorDocumentSchema } from './doctor-schema.ts';
+import { explainDocumentSchema } from './explain-schema.ts';
 import { faultsDocumentSchema } from './faults-schema.ts';
 import { predictDocumentSchema } from './predict-schema.ts';
 import { probeDocumentSchema, runDocumentSchema } from './run-schema.ts';
 import { scopeDocumentSchema } from './schema.ts';
 
-/** What `scope`, `run`, `probe`, `doctor`, `predict` and `fault` print with --json; `schema` tells them apart. */
+/** What `scope`, `run`, `probe`, `doctor`, `predict`, `fault` and `explain` print with --json; `schema` tells them apart. */
 export const resultDocumentSchema = z.discriminatedUnion('schema', [
   scopeDocumentSchema,
   runDocumentSchema,
@@ -13,6 +14,7 @@ export const resultDocumentSchema = z.discriminatedUnion('schema', [
   doctorDocumentSchema,
   predictDocumentSchema,
   faultsDocumentSchema,
+  explainDocumentSchema,
 ]);
 
 /** For editors and readers of results: schema/result.schema.json. */

@@ -12,7 +12,7 @@ export interface CellNote {
 export function cellNotes({ cells, probes, asked }: StepResult): readonly CellNote[] {
   const by = asked === null ? '' : ` by ${asked.by}`;
   const differing = cells.filter(({ verdict }) => verdict === 'differs').map((cell) => differs(cell, probes, by));
-  return [...differing, ...unmeasured(cells, probes, by)];
+  return [...differing, ...unmeasured(cells, probes, by), ...explained(cells, probes, by)];
 }
 
 function differs(cell: CellVerdict, probes: readonly ProbeResult[], by: string): CellNote {
@@ -20,8 +20,24 @@ function differs(cell: CellVerdict, probes: readonly ProbeResult[], by: string):
   const target = own.find((probe) => probe.target !== null)?.target ?? null;
   const aim = target === null || target === cell.to ? '' : ` (${target})`;
   const expected = cell.expected === null ? 'nothing' : expectedWord(cell.expected);
-  const text = `${cell.from} -> ${cell.to}${aim}${by}: expected ${expected}, seen ${seenWord(cell, probes)}: ${seenOf(own)}${reasonOf(cell)}`;
+  const text = `${cell.from} -> ${cell.to}${aim}${by}: expected ${expected}, seen ${seenWord(cell, probes)}: ${seenOf(own)}${reasonOf(cell)}${causeOf(own)}`;
   return { text, reproduce: reproduceOf(cell, own) };
+}
+
+/** Why it came out so, where that was looked into. */
+function causeOf(probes: readonly ProbeResult[]): string {
+  const cause = probes.find(({ cause }) => cause !== null)?.cause ?? null;
+  return cause === null ? '' : `. Cause: ${cause.sentence} (${cause.id})`;
+}
+
+/** Cells that are as expected, and were looked into (`--explain`). */
+function explained(cells: readonly CellVerdict[], probes: readonly ProbeResult[], by: string): readonly CellNote[] {
+  return cells
+    .filter(({ verdict }) => verdict === 'as-expected')
+    .flatMap((cell) => {
+      const cause = causeOf(probesOf(cell, probes));
+      return cause === '' ? [] : [{ text: `${cell.from} -> ${cell.to}${by}: not reached${cause}`, reproduce: null }];
+    });
 }
 
 /** Why something else was expected, where the cell has a reason of its own. */

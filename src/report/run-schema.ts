@@ -36,7 +36,7 @@ const probe = z
     verdict: verdict.nullable().describe('Null where nothing was expected'),
     predicted: predicted.exactOptional().describe('What the model says'),
     rule: rule.nullable().describe('Of the model'),
-    cause: z.strictObject({ id: text, sentence: text }).nullable(),
+    cause: z.strictObject({ id: text, sentence: text, node: text.nullable() }).nullable(),
     reproduce,
   })
   .meta({ id: 'probe' });

@@ -1,7 +1,7 @@
 import type { Bench } from '../experiment/build/bench.ts';
 import type { CellDefinition, ExpectedOutcome, Experiment } from '../experiment/language/definition.ts';
 import type { Missing } from '../experiment/run/needs.ts';
-import type { CellSeen, CheckSeen, ExperimentSeen, StepSeen } from '../experiment/run/seen.ts';
+import type { Causes, CellSeen, CheckSeen, ExperimentSeen, StepSeen } from '../experiment/run/seen.ts';
 import { type Expected, fulfilledBy } from '../model/expectation.ts';
 import { type CellForetold, predictExperiment } from '../model/experiment.ts';
 import type { Foretold } from '../model/rule.ts';
@@ -120,7 +120,7 @@ function base(experiment: Experiment, { nodes, plan }: Pick<Bench, 'nodes' | 'pl
 export function judgeStep(seen: StepSeen, foretold: ForetoldByCell = new Map()): StepResult {
   const { step, probe } = seen;
   const probes: ProbeResult[] = [];
-  const cells = seen.cells.map((cell) => judgeCellSeen(cell, probe?.by ?? 'ip', probes, foretold));
+  const cells = seen.cells.map((cell) => judgeCellSeen(cell, probe?.by ?? 'ip', probes, foretold, seen.causes));
   const checks = seen.checks.map(judgeCheck);
   return {
     title: step.title,
@@ -161,6 +161,7 @@ export function judgeCellSeen(
   by: ProbeResult['by'],
   probes: ProbeResult[],
   foretold: ForetoldByCell = new Map(),
+  causes: Causes = new Map(),
 ): CellVerdict {
   const { from, to, line, because, see, expected } = cell;
   const first = probes.length;
@@ -179,7 +180,8 @@ export function judgeCellSeen(
       verdict,
       ...(prediction === undefined ? {} : { predicted: prediction.expected }),
       rule: prediction?.rule ?? null,
-      cause: null,
+      // A cause is that of what is wrong: a probe of the pair that came out as expected has none.
+      cause: outcome === 'reached' && verdict !== 'differs' ? null : (causes.get(`${from}>${to}`) ?? null),
       reproduce,
     });
   }

@@ -39,8 +39,8 @@ export interface ProbeResult {
   predicted?: Foretold;
   /** The model's, for `predicted`. */
   rule: RuleText | null;
-  /** Filled by `explain`, once there is one. */
-  cause: { id: string; sentence: string } | null;
+  /** What `explain` found while everything stood; null where it was not asked. */
+  cause: { id: string; sentence: string; node: string | null } | null;
   /** One line that asks the same by hand, from the machine that swarmlab runs on. */
   reproduce: string | null;
 }

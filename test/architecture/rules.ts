@@ -15,6 +15,7 @@ export const rooms = [
   'fault',
   'experiment',
   'model',
+  'diagnose',
   'verdict',
   'report',
 ] as const;

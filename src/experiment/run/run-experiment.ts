@@ -9,7 +9,7 @@ import { conditionHolds } from './condition.ts';
 import { removeRoute } from './faults.ts';
 import { refreshScene } from './look.ts';
 import { restoreLab } from './restore.ts';
-import type { ExperimentSeen, StepSeen } from './seen.ts';
+import type { ExperimentSeen, LookInto, StepSeen } from './seen.ts';
 import { takeStep, untaken } from './steps.ts';
 
 export type RunProgress =
@@ -24,6 +24,7 @@ export interface ExperimentRequest {
   bench: Bench;
   allotment: Allotment;
   keep: boolean;
+  lookInto?: LookInto | undefined;
   signal: AbortSignal;
   progress(event: RunProgress): void;
 }
@@ -75,7 +76,7 @@ export async function runExperiment(request: ExperimentRequest): Promise<Experim
 }
 
 async function takeSteps(
-  { progress }: ExperimentRequest,
+  { progress, lookInto }: ExperimentRequest,
   scene: Scene,
   steps: readonly StepDefinition[],
   failure: ExperimentSeen['failure'],
@@ -89,7 +90,8 @@ async function takeSteps(
     }
     progress({ kind: 'step', index: index + 1, count: steps.length, title: step.title });
     const seen = await takeStep(scene, step);
-    taken.push(seen);
+    const causes = seen.cells.length === 0 ? undefined : await lookInto?.(seen, scene);
+    taken.push(causes === undefined ? seen : { ...seen, causes });
     // A wait that ended unfulfilled leaves everything as it was meant to be; what comes next says what it sees.
     const goesOn =
       seen.state !== 'failed' ||

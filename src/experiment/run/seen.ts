@@ -1,4 +1,5 @@
 import type { Observation, Protocol } from '../../probe/types.ts';
+import type { Scene } from '../build/scene.ts';
 import type { CellDefinition, CheckDefinition, ProbeDefinition, StepDefinition } from '../language/definition.ts';
 
 // What was seen of an experiment, before anything of it is judged.
@@ -41,8 +42,16 @@ export interface StepSeen {
   probe: ProbeDefinition | null;
   cells: readonly CellSeen[];
   checks: readonly CheckSeen[];
+  /** Of cells that were looked into while everything stood: why they came out so. */
+  causes?: Causes;
   durationMs: number;
 }
+
+/** By `FROM>TO`, as the experiment's file names them. */
+export type Causes = ReadonlyMap<string, { id: string; sentence: string; node: string | null }>;
+
+/** Looks into what a step saw, while everything stands. Rejects only when interrupted. */
+export type LookInto = (seen: StepSeen, scene: Pick<Scene, 'bench' | 'containers' | 'awaiting'>) => Promise<Causes>;
 
 export interface ExperimentSeen {
   steps: readonly StepSeen[];

@@ -14,6 +14,15 @@ export type ChosenEnd =
  * Throws wrong input, with what was probably meant.
  */
 export function selectEnd(text: string, present: readonly PresentContainer[], plan: LabPlan): ChosenEnd {
+  const end = findEnd(text, present, plan);
+  if (end.kind === 'machine' || end.container.view.running) return end;
+  const { id, node, view } = end.container;
+  const hint = execLine(plan.lab, node, ['docker', 'start', view.name]);
+  throw wrongInput('selector.not-running', `${id} does not run`, [], hint);
+}
+
+/** The same, also for a container that does not run. */
+export function findEnd(text: string, present: readonly PresentContainer[], plan: LabPlan): ChosenEnd {
   const machine = machineEnd(text, plan);
   if (machine !== null) return machine;
   if (text.startsWith('node:')) throw unknownNode(text, plan);
@@ -32,10 +41,6 @@ export function selectEnd(text: string, present: readonly PresentContainer[], pl
     throw wrongInput('selector.ambiguous', `${text} is the name of several containers`, [], `say which: ${ids}`);
   }
   if (first === undefined) throw unknownContainer(text, present, plan);
-  if (!first.view.running) {
-    const hint = execLine(plan.lab, first.node, ['docker', 'start', first.view.name]);
-    throw wrongInput('selector.not-running', `${first.id} does not run`, [], hint);
-  }
   return { kind: 'container', id: first.id, container: first };
 }
 
