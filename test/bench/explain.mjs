@@ -92,9 +92,9 @@ async function runCase({ id, faults, cells, after, mended }) {
 
 const left = [];
 try {
-  tool.must('up');
   if (stands) tool.must('fault', 'clear');
-  else build(tool, tool.json('up', '--dry-run'));
+  tool.must('up');
+  if (!stands) build(tool, tool.json('up', '--dry-run'));
   for (const each of chosen) {
     if (performance.now() < beginsUntil) await runCase(each);
     else left.push(each.id);
