@@ -2,7 +2,7 @@
 // `swarmlab fault` can break, one thing at a time, in a lab of its own, and asks `swarmlab explain` why packets do not get
 // through. Prints which answers were right, undecided or wrong; exit status 1 when one was wrong. `--for`: no case begins later.
 // `--home`: the lab stays there (SWARMLAB_HOME) and the next run finds it, so that cases can be run a few at a time.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,7 +34,8 @@ const waitMs = 60_000;
 const say = (text) => process.stderr.write(`${text}\n`);
 const home = values.home ?? mkdtempSync(join(tmpdir(), 'swarmlab-bench-explain-'));
 const lab = values.home === undefined ? `bench-${process.pid}` : 'bench';
-const stands = existsSync(join(home, 'labs', lab));
+/** Written once all containers are there. */
+const builtFile = join(home, 'built');
 const beginsUntil = performance.now() + Number(values.for) * 1000;
 const tool = createTool(lab, { ...process.env, SWARMLAB_HOME: home });
 
@@ -92,9 +93,13 @@ async function runCase({ id, faults, cells, after, mended }) {
 
 const left = [];
 try {
-  if (stands) tool.must('fault', 'clear');
+  if (existsSync(builtFile)) tool.must('fault', 'clear');
+  else tool.run('down');
   tool.must('up');
-  if (!stands) build(tool, tool.json('up', '--dry-run'));
+  if (!existsSync(builtFile)) {
+    build(tool, tool.json('up', '--dry-run'));
+    writeFileSync(builtFile, '');
+  }
   for (const each of chosen) {
     if (performance.now() < beginsUntil) await runCase(each);
     else left.push(each.id);
