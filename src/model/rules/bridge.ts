@@ -217,6 +217,7 @@ export const outOfBridgeRules: readonly JourneyRule[] = [
     expected: 'undecided',
     sentence: 'without translation the answer has to find the way to the container by itself',
     reference: source.bridge,
-    applies: out,
+    // To machines, and to containers that are machines of the LAN.
+    applies: leavesByBridge,
   },
 ];
