@@ -10,6 +10,9 @@ export function asking(lab, standing, when) {
   const tasks = services.filter(({ name }) => standing.replicas.get(name) > 0).map(({ name }) => `svc:${name}`);
   const machines = [...nodes.map((letter) => `node:${letter}`), 'lan', 'world'];
   const askers = [...running, ...tasks];
+  const networksOf = ({ name, lodgesWith }) => standing.joined.get(lodgesWith ?? name) ?? [];
+  // Who has one address is asked for with the others of that kind: every step waits for what does not answer.
+  const plain = [...hostedOf(there), ...there.filter((one) => networksOf(one).length === 1).map(({ name }) => name)];
   if (askers.length === 0) return [];
   const step = (title, probe) => ({ title: `${title}, ${when}`, probe });
   const named = [
@@ -24,12 +27,12 @@ export function asking(lab, standing, when) {
     ...otherNames(lab, there, askers).map(({ name, lines }) =>
       step(`By the name ${name}`, { by: 'name', name, expect: lines }),
     ),
-    step('Machines and those that have their addresses', {
+    step('By address', {
       by: 'ip',
-      expect: [any(askers, [...machines, ...hostedOf(there)])],
+      expect: [any(askers, [...machines, ...plain]), ...(plain.length === 0 ? [] : [any(machines, plain)])],
     }),
     ...[...networks.map(({ name }) => name), 'bridge'].flatMap((network) => {
-      const on = there.filter((one) => standing.joined.get(one.lodgesWith ?? one.name)?.includes(network));
+      const on = there.filter((one) => networksOf(one).length > 1 && networksOf(one).includes(network));
       if (on.length === 0) return [];
       const to = on.map(({ name }) => name);
       return step(`By address on ${network}`, { by: 'ip', network, expect: [any([...askers, ...machines], to)] });
