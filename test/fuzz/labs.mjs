@@ -90,7 +90,8 @@ async function main() {
 async function featuresOf(lab) {
   const files = optionalFeatures.map((feature) => {
     const steps = [{ title: 'Ask', probe: { by: 'ip', expect: ['node:A -> world: any'] } }];
-    return write(`has-${feature}`, { id: `has-${feature}`, title: feature, needs: { kernel: [feature] }, steps });
+    const id = `has-${feature.replace('_', '-')}`;
+    return write(id, { id, title: feature, needs: { kernel: [feature] }, steps });
   });
   const { experiments } = await swarmlab('predict', ...files, '--lab', lab);
   return new Set(optionalFeatures.filter((_feature, at) => experiments[at].skipped === null));
