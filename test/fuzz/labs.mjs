@@ -61,8 +61,8 @@ async function main() {
   const names = lab === undefined ? Array.from({ length: labs }, (_, at) => `random-${at + 1}`) : [lab];
   const made = [];
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  process.on('SIGINT', () => stop.abort());
+  process.on('SIGTERM', () => stop.abort());
   try {
     for (const name of lab === undefined ? names : []) {
       made.push(name);
