@@ -89,16 +89,16 @@ function serviceNamed(world: World, name: string): { service: ServiceWorld; task
   return tasks === undefined ? null : { service: tasks, tasks: true };
 }
 
-/** On the default bridge a link writes /etc/hosts, under its alias and the target's name; elsewhere it is an alias in DNS. */
+/**
+ * On the default bridge a link writes /etc/hosts, under its alias and the target's name; elsewhere it is an alias in DNS, on
+ * the network that the container was created on (libnetwork, `Sandbox.resolveName`: aliases belong to an endpoint).
+ */
 function linkedBy(world: World, owner: ContainerWorld, networks: readonly NetworkWorld[], name: string): Found | null {
-  for (const { target, alias } of owner.links) {
+  for (const { target, alias, network: key } of owner.links) {
     const container = world.containers.get(target);
     if (container?.attach.kind !== 'networks' || container.node !== owner.node) continue;
-    const shared = networks.find(
-      ({ key }) =>
-        container.attach.kind === 'networks' && container.attach.attachments.some(({ network }) => network === key),
-    );
-    if (shared === undefined) continue;
+    const shared = networks.find((network) => network.key === key);
+    if (shared === undefined || !container.attach.attachments.some(({ network }) => network === key)) continue;
     if (shared.isDefault && (name === target || name === alias))
       return { kind: 'link', containers: [container], network: shared };
     if (!shared.isDefault && name === alias && container.running)

@@ -55,11 +55,11 @@ async function firstWith(engines, pretended) {
   throw new Error(`none of ${count} labs asks ${pretended}`);
 }
 
-describe('the smallest lab that disagrees', () => {
+describe('the smallest lab that disagrees', { timeout: 120_000 }, () => {
   it.each([
     ['icc.off', 'reached', 'timeout', { networks: 1, containers: 2, steps: 1 }],
     ['overlay.needs-4789', 'reached', 'timeout', { networks: 1, containers: 2, steps: 2 }],
-    ['stopped.nobody-answers', 'reached', 'timeout', { networks: 0, containers: 2, steps: 2 }],
+    ['stopped.nobody-answers', 'reached', 'timeout', { networks: 1, containers: 2, steps: 2 }],
     ['macvlan.own-host', 'reached', 'timeout', { networks: 1, containers: 1, steps: 1 }],
   ])('of a wrong %s has no more than it takes', async (rule, predicted, outcome, least) => {
     const engines = wrongRule(rule, predicted, outcome);

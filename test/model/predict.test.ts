@@ -105,6 +105,67 @@ containers:
 steps:
 `;
 
+const alike = `networks:
+  same: {nodes: [A, B], subnet: 172.20.0.0/24}
+  apart: {nodes: [A, B], subnet: 172.21.0.0/24, options: {com.docker.network.bridge.enable_icc: 'false'}}
+  plain: {nodes: [A], options: {com.docker.network.bridge.enable_ip_masquerade: 'false'}}
+  mine: {nodes: [A], subnet: 172.22.0.0/24, options: {com.docker.network.bridge.enable_ip_masquerade: 'false'}}
+  lan1: {driver: macvlan, nodes: [B]}
+containers:
+  s1: {networks: [{network: same, ip: 172.20.0.5}]}
+  s2: {networks: [{network: same, ip: 172.20.0.6}]}
+  t1: {node: B, networks: [{network: same, ip: 172.20.0.5}]}
+  p1: {networks: [{network: apart, ip: 172.21.0.5}]}
+  p2: {networks: [{network: apart, ip: 172.21.0.6}]}
+  q1: {node: B, networks: [{network: apart, ip: 172.21.0.5}]}
+  u1: {networks: [plain]}
+  v1: {networks: [mine]}
+  m1x: {node: B, networks: [lan1]}
+steps:
+`;
+
+describe('subnets that are there twice, and packets that are not translated', () => {
+  it.each([
+    ['s2 -> t1', 'wrong-responder address.taken-here'],
+    ['node:A -> t1', 'wrong-responder address.taken-here'],
+    ['p2 -> q1', 'not-reached address.icc-off'],
+    // Its own address: nothing is switched.
+    ['p1 -> q1', 'wrong-responder address.taken-here'],
+    ['node:A -> q1', 'wrong-responder address.taken-here'],
+    ['u1 -> world', 'reached bridge.untranslated'],
+    ['u1 -> m1x', 'reached bridge.untranslated'],
+    ['v1 -> lan', 'undecided bridge.no-masquerade'],
+    ['v1 -> m1x', 'undecided bridge.no-masquerade'],
+  ])('%s: %s', (line, said) => {
+    expect(foretold(`${alike}${ask(line)}`)).toBe(said);
+  });
+});
+
+const linking = `networks:
+  front: {nodes: [A], options: {com.docker.network.bridge.enable_icc: 'false'}}
+  back: {nodes: [A]}
+containers:
+  db: {networks: [back, front]}
+  web: {networks: [front, back], links: ['db:store']}
+  app: {networks: [back, front], links: ['db:store']}
+steps:
+`;
+
+describe('the name of a link', () => {
+  it.each([
+    // Of the network that it was created on, and of no other.
+    ['web -> db', '', 'not-reached icc.off'],
+    ['app -> db', '', 'reached network.embedded-dns'],
+    [
+      'app -> db',
+      '  - {title: Off, disconnect: {container: app, network: back}}\n',
+      'no-name network.names-stay-within',
+    ],
+  ])('%s%s: %s', (line, steps, said) => {
+    expect(foretold(`${linking}${steps}${ask(line, 'by: name, name: store')}`)).toBe(said);
+  });
+});
+
 describe('on one node', () => {
   it.each([
     ['kept -> kept2', '', '20.10.24', 'not-reached icc.off'],
