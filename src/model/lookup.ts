@@ -75,7 +75,8 @@ export function findName(world: World, asker: Stand, name: string): Found {
       const containers = namesOn(world, network.key).get(name);
       if (containers !== undefined) return { kind: 'containers', containers, network };
       const service = serviceNamed(world, name);
-      if (service?.service.networks.includes(network.key) === true) return { kind: 'service', network, ...service };
+      if (service?.service.networks.includes(network.key) === true && !isNameless(world, service))
+        return { kind: 'service', network, ...service };
     }
   }
   const machine = asker.kind === 'lone' ? undefined : world.machineNames.get(name);
@@ -87,6 +88,17 @@ function serviceNamed(world: World, name: string): { service: ServiceWorld; task
   if (service !== undefined) return { service, tasks: service.endpointMode === 'dnsrr' };
   const tasks = name.startsWith('tasks.') ? world.services.get(name.slice('tasks.'.length)) : undefined;
   return tasks === undefined ? null : { service: tasks, tasks: true };
+}
+
+/** The addresses of its tasks, where there are none. While a fault is in force nobody has waited for the last of them to end. */
+function isNameless(world: World, { service, tasks }: { service: ServiceWorld; tasks: boolean }): boolean {
+  return tasks && service.replicas === 0 && !faultsInForce(world);
+}
+
+/** Whether a name is that of a service that has no tasks. */
+export function namesNoTasks(world: World, name: string): boolean {
+  const service = serviceNamed(world, name);
+  return service !== null && isNameless(world, service);
 }
 
 /**

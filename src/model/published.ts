@@ -91,10 +91,16 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
   );
   if (published === undefined) return atPort(world, ask, from, node, target('published.nobody'));
   const tasks = tasksOf(world, service);
-  if (tasks.length === 0) return target('service.no-tasks');
+  if (tasks.length === 0) {
+    // While a fault is in force nobody has waited for the last task to end.
+    const sure = published.mode === 'host' && service.replicas === 0 && !faultsInForce(world);
+    if (!sure) return target('service.no-tasks');
+  }
   if (published.mode === 'host') {
     if (tasks.every((task) => task.node !== node.letter))
       return atPort(world, ask, from, node, target('published.host-mode.elsewhere'));
+    if (!tasks.some((task) => publishesByItself(world, task)))
+      return atPort(world, ask, from, node, target('published.not-by-this-network'));
     const sure = tasks.length === 1;
     return sure ? atPort(world, ask, from, node, target('published.host-mode')) : target('target.several');
   }
@@ -103,6 +109,13 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
   if (node.features !== null && !node.features.has('ip_vs')) return target('ingress.needs-ip-vs');
   if (nodeOf(world, from) === node.letter) return target('ingress.from-a-node');
   return atPort(world, ask, from, node, target('ingress.mesh'));
+}
+
+/** Ports in mode host are published as any container's: beside an overlay by docker_gwbridge, which an internal one has not. */
+function publishesByItself(world: World, task: ContainerWorld): boolean {
+  const attachments = task.attach.kind === 'networks' ? task.attach.attachments : [];
+  const network = defaultNetwork(world, task, attachments);
+  return network !== null && !network.internal;
 }
 
 /** What the node's port says, to whoever gets as far as the node. */

@@ -141,6 +141,42 @@ describe('subnets that are there twice, and packets that are not translated', ()
   });
 });
 
+const serving = `networks:
+  wide: {driver: overlay, attachable: true}
+  inner: {driver: overlay, attachable: true, internal: true}
+containers: {cc: {networks: [wide]}}
+services:
+  fleet:
+    replicas: 1
+    nodes: [B]
+    endpointMode: dnsrr
+    networks: [wide]
+    publish: [{hostPort: 8080, port: 80, mode: host}]
+  shut:
+    nodes: [B]
+    endpointMode: dnsrr
+    networks: [inner]
+    publish: [{hostPort: 8081, port: 80, mode: host}]
+steps:
+`;
+const scale = '  - {title: None, scale: {service: fleet, replicas: 0}}\n';
+
+describe('a service', () => {
+  it.each([
+    ['cc -> svc:fleet', 'by: name', '', 'reached service.tasks'],
+    ['cc -> svc:fleet', 'by: name', scale, 'no-name service.no-addresses'],
+    ['cc -> svc:fleet', 'by: name, name: tasks.fleet', scale, 'no-name service.no-addresses'],
+    ['cc -> svc:fleet', 'by: name', `${block('B', '2377/tcp')}${scale}`, 'undecided gossip.under-way'],
+    ['lan -> node:B', 'by: published, port: 8080', '', 'reached published.host-mode'],
+    ['lan -> node:B', 'by: published, port: 8081', '', 'refused published.not-by-this-network'],
+    ['lan -> node:A', 'by: published, port: 8080', '', 'refused published.host-mode.elsewhere'],
+    ['lan -> node:B', 'by: published, port: 8080', scale, 'refused published.host-mode.elsewhere'],
+    ['lan -> node:B', 'by: published, port: 8080', `${block('B', '2377/tcp')}${scale}`, 'undecided service.no-tasks'],
+  ])('%s (%s) after %s: %s', (line, how, steps, said) => {
+    expect(foretold(`${serving}${steps}${askTcp(line, how)}`)).toBe(said);
+  });
+});
+
 const linking = `networks:
   front: {nodes: [A], options: {com.docker.network.bridge.enable_icc: 'false'}}
   back: {nodes: [A]}
