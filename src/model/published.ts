@@ -111,9 +111,13 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
   return atPort(world, ask, from, node, target('ingress.mesh'));
 }
 
-/** Ports in mode host are published as any container's: beside an overlay by docker_gwbridge, which an internal one has not. */
+/**
+ * Ports in mode host are published as any container's: beside an overlay by docker_gwbridge, which an internal one has not. A
+ * task without networks of its own is on the default bridge.
+ */
 function publishesByItself(world: World, task: ContainerWorld): boolean {
   const attachments = task.attach.kind === 'networks' ? task.attach.attachments : [];
+  if (attachments.length === 0) return true;
   const network = defaultNetwork(world, task, attachments);
   return network !== null && !network.internal;
 }
