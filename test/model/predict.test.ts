@@ -177,6 +177,32 @@ describe('a service', () => {
   });
 });
 
+const gone = `networks: {front: {nodes: [A]}, bare: {nodes: [A], options: {com.docker.network.bridge.enable_ip_masquerade: 'false'}}}
+containers:
+  web: {networks: [front], publish: ['8080:80']}
+  one: {networks: [{network: front, aliases: [both]}]}
+  two: {networks: [{network: front, aliases: [both]}]}
+  asks: {networks: [bare], publish: ['8081:80']}
+  next: {networks: [bare]}
+  hosted: {network: host}
+  lodger: {network: 'container:hosted'}
+steps:
+`;
+
+describe('who does not run, and who shares', () => {
+  it.each([
+    ['web -> one', 'by: name, name: both', '', 'reached network.embedded-dns'],
+    ['web -> one', 'by: name, name: both', '  - {title: S, stop: one}\n', 'wrong-responder name.somebody-else'],
+    ['web -> hosted', 'by: ip', '', 'reached bridge.to-own-node'],
+    ['web -> lodger', 'by: ip', '', 'reached bridge.to-own-node'],
+    ['web -> hosted', 'by: ip', '  - {title: S, stop: hosted}\n', 'undecided stopped.host-answers'],
+    ['asks -> web', 'by: published, port: 8080', '', 'not-reached published.from-an-untranslated-bridge'],
+    ['next -> asks', 'by: published, port: 8081', '', 'reached published.by-the-proxy'],
+  ])('%s (%s) after %s: %s', (line, how, steps, said) => {
+    expect(foretold(`${gone}${steps}${askTcp(line, how)}`)).toBe(said);
+  });
+});
+
 const linking = `networks:
   front: {nodes: [A], options: {com.docker.network.bridge.enable_icc: 'false'}}
   back: {nodes: [A]}
