@@ -118,9 +118,10 @@ export function containerWorld(world: World, definition: ContainerDefinition): C
     deaf: false,
     addressFree: false,
     portsMoved: false,
-    links: links.map((link) => {
+    links: links.flatMap((link) => {
       const [target = '', alias = target] = link.split(':');
-      return { target, alias };
+      const [first] = attachments;
+      return first === undefined ? [] : [{ target, alias, network: first.network }];
     }),
     publish,
     expose,
