@@ -1,4 +1,5 @@
 """Network namespaces, and the sockets that stand in them."""
+import array
 import errno
 import fcntl
 import os
@@ -29,9 +30,9 @@ class Namespace:
         self.echo_counts = {}  # by address: ICMP ids used
         self.echoes = {}  # by (address, id, sequence): the try
         self.ports_used = 0
-        self.drops = 0  # of the ICMP socket, as they were
-        self.drops_turn = -1  # in this turn of the loop
-        self.echo_sum = None  # what all echo requests from here add to their checksum
+        self.rows_planned = 0
+        self.rows = {}  # by ICMP id: what is swept from here
+        self.asked_by = array.array('I'), array.array('I')  # first tries over ICMP that arrived: the probe, and its source
         self.servers = {}  # by address: resolvers
         self.control = {}  # by protocol: why it failed, or None
 

@@ -1,4 +1,4 @@
-import { createEchoed, createSeen } from './compact.ts';
+import { createAlike, createSeen, createSwept } from './compact.ts';
 import type { TargetState } from './join.ts';
 import type { Control, ReadyPlace, Report, Seen, SenderResult, WireProtocol } from './protocol.ts';
 
@@ -33,7 +33,8 @@ export function createEvidence(): BatchEvidence {
   const places = new Map<string, ReadyPlace>();
   const placeIds = new Map<string, string[]>();
   const results = new Map<number, SenderResult>();
-  const echoed = createEchoed();
+  const swept = createSwept();
+  const alike = createAlike();
   const seen = createSeen();
   const gone = new Map<string, string>();
   const syns = new Set<string>();
@@ -73,8 +74,14 @@ export function createEvidence(): BatchEvidence {
       case 'results':
         report.results.forEach(takeResult);
         return;
-      case 'echoed':
-        echoed.take(report);
+      case 'swept':
+        swept.take(machine, report);
+        return;
+      case 'alike':
+        alike.take(report);
+        return;
+      case 'arrived':
+        seen.takeFirst(report);
         return;
       case 'done':
         report.controls.forEach(takeControl);
@@ -121,7 +128,7 @@ export function createEvidence(): BatchEvidence {
       if (place === undefined) return { error: `no agent stands in ${id}` };
       return place;
     },
-    result: (probeId) => results.get(probeId) ?? echoed.result(probeId),
+    result: (probeId) => swept.result(probeId) ?? alike.result(probeId) ?? results.get(probeId),
     seenOf: (probeId, attempt) => seen.of(probeId, attempt),
     gone: (id) => gone.get(id) ?? null,
     synArrived: (tag, local) => {
