@@ -39,11 +39,18 @@ function createNumbers() {
 const textOf = (address: number) =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 
+/** What an agent says of such an answer. */
+export const echoReply = 'echo reply';
+
 /** Probes that were answered at the first try over ICMP: eight bytes each. */
 export function createSwept() {
   const took = createNumbers();
   const addresses = createNumbers();
   const patterns = new Map<string, Uint32Array>();
+  const answer = (probe: number) => {
+    const us = took.at(probe);
+    return us === 0 ? null : { rttMs: us / 1000, address: textOf(addresses.at(probe)) };
+  };
   return {
     take: (machine: string, report: Extract<Report, { op: 'swept' }>) => {
       const key = `${report.pattern} ${machine}`;
@@ -53,20 +60,14 @@ export function createSwept() {
       took.setAll(report.first, report.took);
       addresses.setAll(report.first, pattern);
     },
+    /** How long the answer took, and the address that gave it; null where it was not answered at once. */
+    answer,
     result: (probeId: number): SenderResult | undefined => {
-      const us = took.at(probeId);
-      if (us === 0) return undefined;
-      const address = textOf(addresses.at(probeId));
-      const attempt = {
-        n: 1,
-        outcome: 'answered',
-        detail: 'echo reply',
-        rttMs: us / 1000,
-        local: null,
-        answererTag: null,
-        address,
-      } as const;
-      return { probeId, addresses: [address], attempts: [attempt] };
+      const answered = answer(probeId);
+      if (answered === null) return undefined;
+      const { rttMs, address } = answered;
+      const said = { outcome: 'answered', detail: echoReply, local: null, answererTag: null } as const;
+      return { probeId, addresses: [address], attempts: [{ n: 1, ...said, rttMs, address }] };
     },
   };
 }
@@ -151,6 +152,11 @@ export function createSeen() {
           push(probe, 1, words.numberOf('icmp'), number, words.numberOf(textOf(source)), 0);
         }
       }
+    },
+    /** Whether it arrived at the first try over ICMP, there and nowhere else, and nothing else did. */
+    onlyFirst: (probeId: number, tag: string): boolean => {
+      const first = firstTag.at(probeId);
+      return first !== 0 && words.word(first - 1) === tag && !latest.has(probeId);
     },
     /** In the order in which they were reported, but what arrived first over ICMP first. */
     of: (probeId: number, attempt: number): readonly Seen[] => {

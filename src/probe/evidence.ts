@@ -14,6 +14,8 @@ export interface BatchEvidence {
   /** Why a place that stood is no longer what was probed; null while it is. */
   gone(id: string): string | null;
   result(probeId: number): SenderResult | undefined;
+  /** The answer to a probe over ICMP that was answered at its first try, and that this namespace saw, and no other did. */
+  reachedAtOnce(probeId: number, tag: string): { rttMs: number; address: string } | null;
   seenOf(probeId: number, attempt: number): readonly Seen[];
   /** Null where it cannot be told, since several senders have that address and port. */
   synArrived(tag: string, local: string | null): boolean | null;
@@ -129,6 +131,7 @@ export function createEvidence(): BatchEvidence {
       return place;
     },
     result: (probeId) => swept.result(probeId) ?? alike.result(probeId) ?? results.get(probeId),
+    reachedAtOnce: (probeId, tag) => (seen.onlyFirst(probeId, tag) ? swept.answer(probeId) : null),
     seenOf: (probeId, attempt) => seen.of(probeId, attempt),
     gone: (id) => gone.get(id) ?? null,
     synArrived: (tag, local) => {

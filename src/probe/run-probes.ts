@@ -2,7 +2,7 @@ import type { Connections } from '../fabric/connection.ts';
 import { createAskRows, notAsked } from './ask-rows.ts';
 import { defaultTimings, runBatch } from './batch.ts';
 import type { BatchEvidence } from './evidence.ts';
-import { joinResult, notMeasured } from './join.ts';
+import { joinResult, notMeasured, reachedAtOnce } from './join.ts';
 import { lazyMap } from './lazy-map.ts';
 import type { Ask } from './protocol.ts';
 import type { ListenPort, Observation, Place, Probe, ProbeTimings } from './types.ts';
@@ -80,6 +80,8 @@ function observeTarget(
 ): Observation {
   const from = evidence.place(probe.from);
   const to = evidence.place(probe.to);
+  const answered = to.error === null ? evidence.reachedAtOnce(number, to.tag) : null;
+  if (answered !== null && from.error === null) return reachedAtOnce(probe.id, answered);
   const machine = byId.get(probe.to)?.machine ?? '';
   const result = evidence.result(number);
   if (from.error !== null || to.error !== null || result === undefined) {

@@ -10,11 +10,12 @@ const common = `
 import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
-import collections, errno, io, json, types
+import array, collections, errno, io, json, types
 from probe_agent.arrivals import Arrivals
 from probe_agent.loop import Loop, now
 from probe_agent.message import ANSWER, ASK, Messages
-ns = types.SimpleNamespace(tag=1, watched={'tcp': [], 'udp': [], 'icmp': []}, echoes={})
+ns = types.SimpleNamespace(tag=1, watched={'tcp': [], 'udp': [], 'icmp': []}, echoes={},
+                           rows={}, asked_by=(array.array('I'), array.array('I')))
 loop = Loop()
 arrivals = Arrivals(loop)
 messages = Messages(arrivals.counts)
