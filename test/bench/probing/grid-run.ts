@@ -78,13 +78,13 @@ const places = task.places.map(
     resolvConfPath,
   }),
 );
+const targets = task.places.map((place): Pick<Probe, 'to' | 'aim'> => {
+  const { address, name } = place;
+  return { to: idOf(place), aim: task.by === 'ip' ? { by: 'ip', address } : { by: 'name', name } };
+});
 let id = 0;
-const probes = task.places.flatMap((from) =>
-  task.places.map((to): Probe => {
-    const aim =
-      task.by === 'ip' ? ({ by: 'ip', address: to.address } as const) : ({ by: 'name', name: to.name } as const);
-    return { id: id++, from: idOf(from), to: idOf(to), aim, protocol: 'icmp', port: null };
-  }),
+const probes = places.flatMap(({ id: from }) =>
+  targets.map(({ to, aim }): Probe => ({ id: id++, from, to, aim, protocol: 'icmp', port: null })),
 );
 
 const signal = new AbortController().signal;
