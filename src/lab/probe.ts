@@ -23,7 +23,8 @@ export interface ProbeChoice {
   to: string | null;
 }
 
-const batchTimeoutMs = 60_000;
+/** What does not answer takes seconds, whatever its number; TCP and UDP need a socket for each probe. */
+const batchTimeoutMs = (probes: number) => 60_000 + probes / 2;
 const experimentLabel = 'swarmlab.experiment';
 
 /** Who reaches whom among the containers that run now, whoever started them. It changes nothing. */
@@ -71,7 +72,7 @@ async function ask(
   if (questions.length === 0) return { observations: new Map(), notes: [] };
   const probes = questions.map(({ probe }) => probe);
   return runStep(runSteps, `Ask ${probes.length} times who reaches whom`, () =>
-    runProbes({ connections, places, probes, signal, timeoutMs: batchTimeoutMs }),
+    runProbes({ connections, places, probes, signal, timeoutMs: batchTimeoutMs(probes.length) }),
   );
 }
 
