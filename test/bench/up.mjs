@@ -25,10 +25,13 @@ const home = mkdtempSync(join(tmpdir(), 'swarmlab-bench-'));
 const bare = mkdtempSync(join(tmpdir(), 'swarmlab-bare-'));
 const env = { ...process.env, SWARMLAB_HOME: home };
 
+/** Of one command: what takes longer is no measurement any more, and must not keep what comes after from cleaning up. */
+const longestMs = 150_000;
+
 function timed(what, command, argv) {
   const startedAt = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, argv, { env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${what} ended with ${status}\n${stdout}\n${stderr}`);
+  const { status, signal, stdout, stderr } = spawnSync(command, argv, { env, encoding: 'utf8', timeout: longestMs });
+  if (status !== 0) throw new Error(`${what} ended with ${status ?? signal}\n${stdout}\n${stderr}`);
   return (performance.now() - startedAt) / 1000;
 }
 const swarmlab = (...argv) =>
