@@ -51,6 +51,7 @@ describe('wrong usage', () => {
     [['run'], 'usage.missing-word', 'run needs experiments'],
     [['run', '--all', 'user-bridge'], 'usage.wrong', 'either experiments or --all'],
     [['predict'], 'usage.missing-word', 'predict needs experiments'],
+    [['probe', '--coverage', 'some'], 'usage.wrong-value', '--coverage must be all or classes, not "some"'],
     [['predict', 'user-bridge', '--engine', 'new'], 'usage.wrong-value', 'such as 20.10 or 28.1'],
     [['run', 'user-bridge', '--report', 'html=a.html'], 'usage.wrong-value', 'there is: json=FILE'],
     [['run', 'user-bridge', '--report', 'json=/nonexistent/a'], 'output.not-writable', 'its folder is not there'],
