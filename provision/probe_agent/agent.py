@@ -117,6 +117,9 @@ class Agent:
         for ns in namespaces:  # what still lies in the sockets belongs to the report
             self.loop.read_rest(ns.sockets)
             self.arrivals.lost[(ns.tag, 'tcp')] += self.namespaces.listen_drops(ns)
+        dropped = self.namespaces.conntrack_drops()
+        if dropped:
+            self.arrivals.counts['conntrackFull'] = dropped
         self.identifiers.give_back()
         for report in self.arrivals.reports(namespaces, self.namespaces.gone()):
             self.channel.send(report)

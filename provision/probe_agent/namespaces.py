@@ -6,7 +6,7 @@ import os
 import struct
 
 from .errors import name_of
-from .kernel import IFF_UP, SIOCGIFFLAGS, listen_drops, setns
+from .kernel import IFF_UP, SIOCGIFFLAGS, conntrack_drops, conntrack_is_full, listen_drops, setns
 
 
 class Namespace:
@@ -60,6 +60,7 @@ class Namespaces:
         self.by_inode = {}
         self.places = {}
         self.agent_index = 0
+        self.conntrack_drops_before = conntrack_drops()
 
     def all(self):
         return self.by_inode.values()
@@ -107,6 +108,11 @@ class Namespaces:
             raise
         self.by_inode[key] = ns
         return ns
+
+    def conntrack_drops(self):
+        """How many packets the machine's own connection tracking had no room for since the agent is there."""
+        self.enter(self.own)
+        return max(0, conntrack_drops() - self.conntrack_drops_before) if conntrack_is_full() else 0
 
     def listen_drops(self, ns):
         """How many TCP connection requests found no room there since the agent listens."""

@@ -10,6 +10,8 @@ export interface BatchEvidence {
   /** From now on what this machine saw is not fully known. */
   lose(machine: string, reason: string): void;
   lost(machine: string): string | null;
+  /** Why silence from there or to there proves nothing: it was lost, or its connection tracking was full. */
+  doubt(machine: string): string | null;
   place(id: string): StandingPlace | { error: string };
   /** Why a place that stood is no longer what was probed; null while it is. */
   gone(id: string): string | null;
@@ -45,6 +47,7 @@ export function createEvidence(): BatchEvidence {
   const controls = new Map<string, Control>();
   const overflows = new Set<string>();
   const lags = new Map<string, number>();
+  const crowded = new Map<string, string>();
   const notes: string[] = [];
 
   const placesOf = (tag: string): readonly string[] => placeIds.get(tag) ?? [];
@@ -108,13 +111,21 @@ export function createEvidence(): BatchEvidence {
           overflows.add(`${tag} ${protocol}`);
           notes.push(`${nameOf(tag)}: sockets for ${protocol} lost ${lost} packets`);
         }
-        for (const [what, count] of Object.entries(report.counts)) notes.push(`${machine}: ${what}: ${count}`);
+        for (const [what, count] of Object.entries(report.counts)) {
+          notes.push(`${machine}: ${what}: ${count}`);
+          if (what !== 'conntrackFull') continue;
+          crowded.set(
+            machine,
+            `connection tracking on ${machine} was full (nf_conntrack_max) and dropped ${count} packets`,
+          );
+        }
         return;
       case 'bye':
         return;
     }
   };
 
+  const doubt = (machine: string) => missing.get(machine) ?? crowded.get(machine) ?? null;
   const controlFailure = (tag: string, protocol: WireProtocol) => controls.get(tag)?.failed[protocol] ?? null;
 
   return {
@@ -125,6 +136,7 @@ export function createEvidence(): BatchEvidence {
       notes.push(`${machine}: ${reason}`);
     },
     lost: (machine) => missing.get(machine) ?? null,
+    doubt,
     place: (id) => {
       const place = places.get(id);
       if (place === undefined) return { error: `no agent stands in ${id}` };
@@ -147,7 +159,7 @@ export function createEvidence(): BatchEvidence {
     controlFailure,
     target: (tag, machine, protocol) => ({
       tag,
-      missing: missing.get(machine) ?? null,
+      missing: doubt(machine),
       overflowed: overflows.has(`${tag} ${protocol}`),
       controlFailure: controlFailure(tag, protocol),
       worstLagMs: lags.get(machine) ?? 0,

@@ -5,7 +5,7 @@ import type { Attempt, Observation, Outcome } from './types.ts';
 /** What is known of the namespace that a probe is meant for, besides what it saw. */
 export interface TargetState {
   tag: string;
-  /** Its agent's report is missing, and why. What it saw is then unknown. */
+  /** Why what it saw is not fully known: its agent's report is missing, or its machine dropped packets. */
   missing: string | null;
   /** Its sockets lost packets of this protocol. */
   overflowed: boolean;

@@ -84,7 +84,7 @@ function observe(
       synThroughNat: (local) => evidence.synThroughNat(to.tag, local, row.measured.port),
       placesOf: evidence.placesOf,
     },
-    evidence.controlFailure(from.tag, protocol) ?? evidence.lost(row.from),
+    evidence.controlFailure(from.tag, protocol) ?? evidence.doubt(row.from),
     mode,
   );
   return { ...base, outcome: joined.outcome, detail: joined.detail };

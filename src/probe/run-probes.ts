@@ -100,7 +100,7 @@ function observeTarget(
       synArrived: (local) => evidence.synArrived(to.tag, local),
       placesOf: evidence.placesOf,
     },
-    evidence.controlFailure(from.tag, protocol) ?? evidence.lost(byId.get(probe.from)?.machine ?? ''),
+    evidence.controlFailure(from.tag, protocol) ?? evidence.doubt(byId.get(probe.from)?.machine ?? ''),
   );
   const gone = evidence.gone(probe.from) ?? evidence.gone(probe.to);
   // Proof from both ends was given before it went.

@@ -152,6 +152,25 @@ say([files.servers, files.candidates('x'), files.candidates('x.y.z'), files.cand
     ],
   ],
   [
+    'what connection tracking dropped, of all processors together; nothing where there is none',
+    `
+import tempfile
+from probe_agent.kernel import conntrack_drops, conntrack_is_full
+with tempfile.NamedTemporaryFile('w') as file:
+    file.write('entries clashres found insert_failed drop early_drop\\n0000000a 0 1 2 0000000f 3\\n0000000a 0 1 2 00000002 3\\n')
+    file.flush()
+    known = conntrack_drops(file.name)
+def is_full(count):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, value in (('count', count), ('max', 1000)):
+            with open(folder + '/nf_conntrack_' + name, 'w') as file:
+                file.write('%d\\n' % value)
+        return conntrack_is_full(folder)
+say([known, conntrack_drops('/nonexistent'), conntrack_drops('/dev/null'),
+     is_full(899), is_full(900), conntrack_is_full('/nonexistent')])`,
+    [17, 0, 0, false, true, false],
+  ],
+  [
     'a DNS answer: a chain of aliases, IPv6 only, another question, cut',
     `
 import struct

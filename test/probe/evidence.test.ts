@@ -154,6 +154,18 @@ describe('what the agents of a batch reported', () => {
     );
   });
 
+  it('does not take silence for an answer where connection tracking had no room', () => {
+    const evidence = createEvidence();
+    const collected = { op: 'collected', drops: [], worstLagMs: 0 } as const;
+    evidence.take('m1', { ...collected, counts: { conntrackFull: 12 } });
+    evidence.take('m2', { ...collected, counts: { malformed: 3 } });
+    const why = 'connection tracking on m1 was full (nf_conntrack_max) and dropped 12 packets';
+    expect([evidence.doubt('m1'), evidence.doubt('m2'), evidence.lost('m1')]).toEqual([why, null, null]);
+    expect(evidence.target('7', 'm1', 'icmp').missing).toBe(why);
+    evidence.lose('m1', 'it ended early');
+    expect(evidence.doubt('m1')).toBe('it ended early');
+  });
+
   it('keeps what went while it was probed', () => {
     const evidence = createEvidence();
     const gone = [{ id: 'm1/a', error: 'it went' }];
