@@ -1,5 +1,5 @@
 // `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: so many containers on one overlay, made by
-// `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Needs 25 MB for each.
+// `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { freemem, loadavg, tmpdir, totalmem } from 'node:os';
