@@ -90,9 +90,9 @@ function serviceNamed(world: World, name: string): { service: ServiceWorld; task
   return tasks === undefined ? null : { service: tasks, tasks: true };
 }
 
-/** The addresses of its tasks, where there are none. While a fault is in force nobody has waited for the last of them to end. */
+/** The addresses of its tasks, where there never were any. */
 function isNameless(world: World, { service, tasks }: { service: ServiceWorld; tasks: boolean }): boolean {
-  return tasks && service.replicas === 0 && !faultsInForce(world);
+  return tasks && service.replicas === 0 && !service.shrunk && !faultsInForce(world);
 }
 
 /** Whether a name is that of a service that has no tasks. */
@@ -134,7 +134,8 @@ export function resolverOf(world: World, asker: Stand): Lookup['resolver'] {
 export function newsOfFound(world: World, asker: Stand, found: Found): Lookup['news'] {
   const observer = nodeOf(world, asker);
   if (observer === null) return 'known';
-  if (found.kind === 'service') return faultsInForce(world) ? 'returning' : 'known';
+  // Nobody waits until the tasks that a smaller service had are forgotten.
+  if (found.kind === 'service') return faultsInForce(world) || found.service.shrunk ? 'returning' : 'known';
   if (found.kind !== 'containers' || found.network.node !== null) return 'known';
   const all = found.containers.map((container) => newsOfContainer(world, observer, container, asker));
   return all.find((news) => news !== 'known') ?? 'known';

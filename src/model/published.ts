@@ -92,8 +92,9 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
   if (published === undefined) return atPort(world, ask, from, node, target('published.nobody'));
   const tasks = tasksOf(world, service);
   if (tasks.length === 0) {
-    // While a fault is in force nobody has waited for the last task to end.
-    const sure = published.mode === 'host' && service.replicas === 0 && !faultsInForce(world);
+    // Where it had tasks, nobody has waited for the last of them to end.
+    const never = service.replicas === 0 && !service.shrunk;
+    const sure = published.mode === 'host' && never && !faultsInForce(world);
     if (!sure) return target('service.no-tasks');
   }
   if (published.mode === 'host') {

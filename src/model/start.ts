@@ -139,5 +139,6 @@ export function attached(
 
 export function serviceWorld(world: World, definition: ServiceDefinition): ServiceWorld {
   const { name, replicas, endpointMode, publish, networks, nodes } = definition;
-  return { name, replicas, endpointMode, publish, networks, nodes: nodes ?? [...world.nodes.keys()] };
+  const everywhere = [...world.nodes.keys()];
+  return { name, replicas, endpointMode, publish, networks, nodes: nodes ?? everywhere, shrunk: false };
 }

@@ -103,6 +103,8 @@ export interface ContainerWorld {
 export interface ServiceWorld extends Pick<ServiceDefinition, 'name' | 'replicas' | 'endpointMode' | 'publish'> {
   /** Where its tasks may be. */
   nodes: readonly NodeLetter[];
+  /** A step scaled it down: the names of tasks that ended may not be forgotten everywhere yet. */
+  shrunk: boolean;
   /** Keys. */
   networks: readonly string[];
 }

@@ -36,6 +36,11 @@ export function compareRun(document, pretend = null) {
   });
 }
 
+/** A lab of which a whole run gave nothing. */
+export function unmeasured(id, failure) {
+  return { id, failure, agree: 0, undecided: 0, notMeasured: 0, reasons: new Map(), rules: new Map(), differ: [] };
+}
+
 /** Why a lab gave nothing, or less than it should. A wait that was in vain is none: what comes next says what it sees. */
 function failureOf({ failure, skipped, steps }) {
   if (failure !== null) return failure.message;

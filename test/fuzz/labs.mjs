@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { labOf, optionalFeatures } from './build-lab.mjs';
 import { randomLab } from './choices.mjs';
-import { compareRun, kindOf, sentenceOf, sumOf } from './compare.mjs';
+import { compareRun, kindOf, sentenceOf, sumOf, unmeasured } from './compare.mjs';
 import { findSmallest, reduceFile } from './smallest.mjs';
 import { swarmlab } from './swarmlab.mjs';
 import { markOf } from './words.mjs';
@@ -112,7 +112,10 @@ async function measureAll(names, features, signal) {
       const files = numbers.map((number) =>
         write(`random-${markOf(number)}`, labOf(samples[number], number, features)),
       );
-      const compared = compareRun(await swarmlab('run', ...files, '--lab', lab), pretend);
+      const compared = await swarmlab('run', ...files, '--lab', lab).then(
+        (document) => compareRun(document, pretend),
+        (error) => numbers.map((number) => unmeasured(`random-${markOf(number)}`, error.message)),
+      );
       for (const [at, one] of compared.entries()) {
         results.set(numbers[at], one);
         if (one.failure !== null) say(`${one.id}: not measured whole: ${one.failure}`);

@@ -6,7 +6,7 @@ import { predictExperiment } from '../../src/model/experiment.ts';
 import { labPlan } from '../experiment/lab-fixture.ts';
 import { labOf, optionalFeatures } from './build-lab.mjs';
 import { randomLab } from './choices.mjs';
-import { compareRun } from './compare.mjs';
+import { compareRun, sumOf, unmeasured } from './compare.mjs';
 
 function lab(engineVersion) {
   const plan = labPlan({ workers: 3 });
@@ -54,6 +54,20 @@ describe('what was measured beside what was foretold', () => {
   const probe = (predicted, outcome) => ({ predicted, outcome, detail: '', rule: { id: 'a.b' } });
   const document = (...probes) => ({
     experiments: [{ id: 'random-x1', failure: null, skipped: null, steps: [{ title: 'Ask', kind: 'probe', probes }] }],
+  });
+
+  it('adds up, and counts a lab that gave nothing as failed', () => {
+    const [one] = compareRun(document(probe('reached', 'reached'), probe('undecided', 'timeout')));
+    expect(sumOf([one, one, unmeasured('random-x2', 'the engine is gone')])).toMatchObject({
+      ...{ labs: 3, probes: 4, agree: 2, undecided: 2, differ: 0, failed: 1, decidedShare: 0.5 },
+    });
+  });
+
+  it('takes a rule for a wrong one where it is told to', () => {
+    const seen = document(probe('not-reached', 'timeout'));
+    expect(compareRun(seen, { rule: 'a.b', expected: 'reached' })).toMatchObject([
+      { agree: 0, differ: [{ predicted: 'reached', outcome: 'timeout' }] },
+    ]);
   });
 
   it('counts what agrees, and names what differs', () => {

@@ -152,6 +152,11 @@ services:
     endpointMode: dnsrr
     networks: [wide]
     publish: [{hostPort: 8080, port: 80, mode: host}]
+  none:
+    replicas: 0
+    endpointMode: dnsrr
+    networks: [wide]
+    publish: [{hostPort: 8082, port: 80, mode: host}]
   shut:
     nodes: [B]
     endpointMode: dnsrr
@@ -164,14 +169,15 @@ const scale = '  - {title: None, scale: {service: fleet, replicas: 0}}\n';
 describe('a service', () => {
   it.each([
     ['cc -> svc:fleet', 'by: name', '', 'reached service.tasks'],
-    ['cc -> svc:fleet', 'by: name', scale, 'no-name service.no-addresses'],
-    ['cc -> svc:fleet', 'by: name, name: tasks.fleet', scale, 'no-name service.no-addresses'],
+    ['cc -> svc:fleet', 'by: name', scale, 'undecided gossip.under-way'],
+    ['cc -> svc:none', 'by: name', '', 'no-name service.no-addresses'],
+    ['cc -> svc:none', 'by: name, name: tasks.none', '', 'no-name service.no-addresses'],
     ['cc -> svc:fleet', 'by: name', `${block('B', '2377/tcp')}${scale}`, 'undecided gossip.under-way'],
     ['lan -> node:B', 'by: published, port: 8080', '', 'reached published.host-mode'],
     ['lan -> node:B', 'by: published, port: 8081', '', 'refused published.not-by-this-network'],
     ['lan -> node:A', 'by: published, port: 8080', '', 'refused published.host-mode.elsewhere'],
-    ['lan -> node:B', 'by: published, port: 8080', scale, 'refused published.host-mode.elsewhere'],
-    ['lan -> node:B', 'by: published, port: 8080', `${block('B', '2377/tcp')}${scale}`, 'undecided service.no-tasks'],
+    ['lan -> node:B', 'by: published, port: 8082', '', 'refused published.host-mode.elsewhere'],
+    ['lan -> node:B', 'by: published, port: 8080', scale, 'undecided service.no-tasks'],
   ])('%s (%s) after %s: %s', (line, how, steps, said) => {
     expect(foretold(`${serving}${steps}${askTcp(line, how)}`)).toBe(said);
   });
