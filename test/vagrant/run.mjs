@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, homedir, release } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuild, runTool } from '../../scripts/setup/build.mjs';
@@ -41,6 +41,7 @@ await runMain(async () => {
     );
   const startedAt = performance.now();
   const testbeds = join(folder, '.cache', 'tests', 'vagrant-testbeds');
+  mkdirSync(dirname(testbeds), { recursive: true });
   rmSync(testbeds, { force: true });
   const { status } = await runTool(
     folder,
