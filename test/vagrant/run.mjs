@@ -75,7 +75,8 @@ async function clearLeft(testbeds) {
     say(`Ending the machines of ${left}.`);
     await run(join(folder, 'test', 'vagrant', 'virtualbox', 'bin', 'stop-all'), [join(left, 'virtualbox')], {});
     if (namespace !== null) await run('ip', ['netns', 'delete', namespace], {});
-    rmSync(left, { recursive: true, force: true });
+    // What was ended may still be writing there.
+    rmSync(left, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
   }
 }
 
