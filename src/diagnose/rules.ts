@@ -101,6 +101,29 @@ export function mayConcern({ text }: Pick<DropRule, 'text'>, flow: Flow): boolea
   return flow.ports.length === 0 || ports.every((port) => portMayBe(port, flow.ports));
 }
 
+/** A command that shows the chain that the rule is in. */
+export function listingOf({ table, chain }: Pick<DropRule, 'table' | 'chain'>): readonly string[] {
+  const [backend = '', ...rest] = table.split(' ');
+  return backend === 'nft' ? ['nft', '-a', 'list', 'chain', ...rest, chain] : [...inTable(table), '-S', chain];
+}
+
+/** A command that takes the rule away; for what no single command takes away, one that shows it. */
+export function removalOf(rule: Pick<DropRule, 'table' | 'chain' | 'text'>): readonly string[] {
+  const { table, text } = rule;
+  return text.startsWith('-A ') ? [...inTable(table), '-D', ...wordsOf(text).slice(1)] : listingOf(rule);
+}
+
+function inTable(table: string): readonly string[] {
+  const [name = table, backend] = table.split(' ').toReversed();
+  return [backend === 'legacy' ? 'iptables-legacy' : 'iptables', '-t', name];
+}
+
+/** As a shell would take them: iptables-save(8) puts what has blanks in double quotes, with backslashes before those within. */
+function wordsOf(text: string): readonly string[] {
+  const quoted = /"((?:[^"\\]|\\.)*)"|(\S+)/g;
+  return [...text.matchAll(quoted)].map(([, inside, bare]) => bare ?? inside?.replaceAll(/\\(.)/g, '$1') ?? '');
+}
+
 /** Whether it names neither a protocol nor a port: it is about who sends or gets, whatever it is. */
 export function isAboutEverything({ text }: Pick<DropRule, 'text'>): boolean {
   return text.startsWith('-A ') && !/ -p | --dport | --sport | -m (?!comment)/.test(text);

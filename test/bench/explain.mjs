@@ -1,7 +1,8 @@
-// `npm run bench:explain [-- --only ID,ID] [-- --part 1/3] [-- --json] [-- --keep]`: breaks what `swarmlab fault` can break, one
-// thing at a time, in a lab of its own, and asks `swarmlab explain` why packets do not get through. Prints which answers were
-// right, undecided or wrong; exit status 1 when one was wrong.
-import { mkdtempSync, rmSync } from 'node:fs';
+// `npm run bench:explain [-- --only ID,ID] [-- --part 1/3] [-- --for SECONDS] [-- --home DIR] [-- --json]`: breaks what
+// `swarmlab fault` can break, one thing at a time, in a lab of its own, and asks `swarmlab explain` why packets do not get
+// through. Prints which answers were right, undecided or wrong; exit status 1 when one was wrong. `--for`: no case begins later.
+// `--home`: the lab stays there (SWARMLAB_HOME) and the next run finds it, so that cases can be run a few at a time.
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,8 +15,9 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     part: { type: 'string', default: '1/1' },
+    for: { type: 'string', default: 'Infinity' },
+    home: { type: 'string' },
     json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
   },
 });
 const only = values.only?.split(',');
@@ -30,8 +32,11 @@ const chosen = cases.filter(({ id }, index) => (only === undefined ? index % par
 /** Names go 6 s after gossip is cut, and come back within half a minute. */
 const waitMs = 60_000;
 const say = (text) => process.stderr.write(`${text}\n`);
-const home = mkdtempSync(join(tmpdir(), 'swarmlab-bench-explain-'));
-const lab = `bench-${process.pid}`;
+const home = values.home ?? mkdtempSync(join(tmpdir(), 'swarmlab-bench-explain-'));
+const lab = values.home === undefined ? `bench-${process.pid}` : 'bench';
+/** Written once all containers are there. */
+const builtFile = join(home, 'built');
+const beginsUntil = performance.now() + Number(values.for) * 1000;
 const tool = createTool(lab, { ...process.env, SWARMLAB_HOME: home });
 
 /** Whether a probe of that kind gets through now; null where it could not be measured. */
@@ -71,6 +76,9 @@ async function runCase({ id, faults, cells, after, mended }) {
       const document = explain(cell);
       const verdict = score({ cause, nodes }, document);
       rows.push({ ...row, ...verdict, outcome: document.outcome ?? null, durationMs: document.durationMs ?? null });
+      say(
+        `  ${verdict.verdict}: ${cell.from} -> ${cell.to} by ${cell.by}: ${verdict.cause}, ${document.durationMs} ms`,
+      );
       if (verdict.verdict !== 'right')
         say(JSON.stringify(document.error ?? { ...document.cause, evidence: document.evidence }));
     }
@@ -83,16 +91,26 @@ async function runCase({ id, faults, cells, after, mended }) {
     throw new Error(`after ${id} the lab did not heal: ${again.from} does not reach ${again.to}`);
 }
 
+const left = [];
 try {
+  if (existsSync(builtFile)) tool.must('fault', 'clear');
+  else tool.run('down');
   tool.must('up');
-  build(tool, tool.json('up', '--dry-run'));
-  for (const each of chosen) await runCase(each);
+  if (!existsSync(builtFile)) {
+    build(tool, tool.json('up', '--dry-run'));
+    writeFileSync(builtFile, '');
+  }
+  for (const each of chosen) {
+    if (performance.now() < beginsUntil) await runCase(each);
+    else left.push(each.id);
+  }
 } finally {
-  if (!values.keep) {
+  if (values.home === undefined) {
     tool.run('down');
     rmSync(home, { recursive: true, force: true });
-  } else say(`SWARMLAB_HOME=${home} lab ${lab}`);
+  } else say(`the lab stays: SWARMLAB_HOME=${home}, --lab ${lab}`);
 }
+if (left.length > 0) say(`no time was left for --only ${left.join(',')}`);
 const totals = totalsOf(rows);
 if (values.json) console.log(JSON.stringify({ schema: 'swarmlab/bench-explain@1', totals, notHere, rows }, null, 2));
 else {

@@ -2,7 +2,7 @@ import { preferredPort } from '../../probe/batch.ts';
 import { blame, ruleEvidence, rulesAbout } from '../blame.ts';
 import { askedProbe, bothMachines, crosses, diagnose, isLost, machineOf, onNode, seen } from '../diagnosis.ts';
 import type { Diagnosis, Facts, Judge } from '../facts.ts';
-import { type CountedRule, type Flow, isByChance } from '../rules.ts';
+import { type CountedRule, type Flow, isByChance, removalOf } from '../rules.ts';
 
 /** The packets of the probe and of its answer, under every address that they may have on the way. */
 export function flowsOf(facts: Facts): readonly [there: Flow, back: Flow] {
@@ -54,14 +54,13 @@ function isSure({ text }: CountedRule): boolean {
 function blocks(facts: Facts, machine: string, rule: CountedRule): Diagnosis {
   const { port, protocol } = askedProbe(facts);
   const what = port === null ? protocol : `${port}/${protocol}`;
-  const table = rule.table.split(' ').at(-1) ?? 'filter';
   return diagnose(
     'firewall.blocks',
     machine,
     isSure(rule) ? 'certain' : 'likely',
     `a rule of ${machine} drops the ${what} packets: "${rule.text}" in table ${rule.table}`,
     [ruleEvidence(machine, rule)],
-    onNode(facts, machine, 'iptables', '-t', table, ...rule.text.replace(/^-A /, '-D ').split(' ')),
+    onNode(facts, machine, ...removalOf(rule)),
   );
 }
 

@@ -2,7 +2,7 @@ import { type Blame, blame, hearsOf, shutWays } from '../blame.ts';
 import type { CauseId } from '../cause-list.ts';
 import { askedProbe, bothMachines, crosses, diagnose, isLost, machineOf, onNode, seen, upLine } from '../diagnosis.ts';
 import type { Diagnosis, Facts, Judge } from '../facts.ts';
-import type { Flow } from '../rules.ts';
+import { type Flow, listingOf } from '../rules.ts';
 
 const gossipPort = 7946;
 
@@ -36,8 +36,7 @@ function shut(
   const names = [...new Set(ways.map(({ protocol, port }) => (port === null ? 'ESP' : `${port}/${protocol}`)))];
   const at = node === null ? `between ${nodes.join(' and ')}` : `at ${node}`;
   const rule = best?.rule ?? null;
-  const chain = rule === null ? 'INPUT' : rule.chain;
-  const [table = 'filter'] = rule?.table.split(' ').slice(-1) ?? [];
+  const listing = listingOf(rule ?? { table: 'filter', chain: 'INPUT' });
   return diagnose(
     id,
     node,
@@ -51,7 +50,7 @@ function shut(
         ),
       ...(best?.evidence ?? []),
     ],
-    first === undefined ? upLine(facts) : onNode(facts, node ?? first.to, 'iptables', '-t', table, '-S', chain),
+    first === undefined ? upLine(facts) : onNode(facts, node ?? first.to, ...listing),
   );
 }
 

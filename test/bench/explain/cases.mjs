@@ -130,6 +130,8 @@ export const cases = [
         macvlan: { ...macvlan, from: 'mac2-m1', to: 'mac-m1' },
       },
       /^address\.duplicate$/,
+      // Who answers first is who is reached: on one node it may be the right one.
+      { breaks: null },
     ),
   },
   {

@@ -28,38 +28,48 @@ export function createTool(lab, env) {
   return { run, must, json, docker: (node, ...argv) => must('exec', node, 'docker', ...argv) };
 }
 
-function startContainer({ docker }, node, name, network, ...options) {
-  docker(node, 'run', '-d', '--name', name, '--network', network, ...options, image, ...idle);
+/** All of them on the node, one after the other: a program of its own for each would take longer than what they do. */
+function onNode({ must }, node, commands) {
+  const words = (argv) => ['docker', ...argv].map((word) => `'${word}'`).join(' ');
+  must('exec', node, 'sh', '-ec', commands.map(words).join('\n'));
 }
+
+const container = (name, network, ...options) => [
+  ...['run', '-d', '--name', name, '--network', network],
+  ...[...options, image, ...idle],
+];
 
 /** Networks and containers; `plan` is what `up --dry-run --json` says of the lab. */
 export function build(tool, plan) {
-  const { docker } = tool;
-  const of = (name) => plan.nodes.find((node) => node.name === name);
-  docker('m1', 'network', 'create', '-d', 'overlay', '--attachable', 'mesh');
-  startOverlay(tool, ['m1', 'w1', 'w2']);
-  for (const node of ['m1', 'w1']) {
-    docker(node, 'network', 'create', 'red');
-    startContainer(tool, node, `red-${node}`, 'red');
-    const segment = ['--subnet', plan.segment.subnet, '--gateway', plan.segment.gateway];
-    const range = ['--ip-range', of(node).segmentRange, '-o', 'parent=eth1'];
-    docker(node, 'network', 'create', '-d', 'macvlan', ...segment, ...range, 'lan-net');
-    startContainer(tool, node, `mac-${node}`, 'lan-net');
-    startContainer(tool, node, `host-${node}`, 'host');
-  }
-  docker('m1', 'network', 'create', 'blue');
-  startContainer(tool, 'm1', 'red2-m1', 'red');
-  startContainer(tool, 'm1', 'blue-m1', 'blue');
-  startContainer(tool, 'm1', 'mac2-m1', 'lan-net');
-  startContainer(tool, 'm1', 'plain-m1', 'bridge');
-  startContainer(tool, 'm1', 'plain2-m1', 'bridge');
-  startContainer(tool, 'm1', 'none-m1', 'none');
-  startContainer(tool, 'w1', 'web-w1', 'red', '-p', '8080:80');
+  const segment = ['--subnet', plan.segment.subnet, '--gateway', plan.segment.gateway, '-o', 'parent=eth1'];
+  const common = (node) => {
+    const { segmentRange } = plan.nodes.find(({ name }) => name === node);
+    return [
+      container(`ov-${node}`, 'mesh'),
+      ['network', 'create', 'red'],
+      container(`red-${node}`, 'red'),
+      ['network', 'create', '-d', 'macvlan', ...segment, '--ip-range', segmentRange, 'lan-net'],
+      container(`mac-${node}`, 'lan-net'),
+      container(`host-${node}`, 'host'),
+    ];
+  };
+  onNode(tool, 'm1', [
+    ['network', 'create', '-d', 'overlay', '--attachable', 'mesh'],
+    ...common('m1'),
+    ['network', 'create', 'blue'],
+    container('red2-m1', 'red'),
+    container('blue-m1', 'blue'),
+    container('mac2-m1', 'lan-net'),
+    container('plain-m1', 'bridge'),
+    container('plain2-m1', 'bridge'),
+    container('none-m1', 'none'),
+  ]);
+  onNode(tool, 'w1', [...common('w1'), container('web-w1', 'red', '-p', '8080:80')]);
 }
 
-/** Overlay containers, one on each of the nodes. */
+/** An overlay container on each of the nodes. */
 export function startOverlay(tool, nodes) {
-  for (const node of nodes) startContainer(tool, node, `ov-${node}`, 'mesh');
+  for (const node of nodes) onNode(tool, node, [container(`ov-${node}`, 'mesh')]);
 }
 
 export function removeContainer({ run }, node, name) {
