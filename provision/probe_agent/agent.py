@@ -1,4 +1,5 @@
 """The agent: puts the parts together, and does what the controller says: prepare, go, collect, bye."""
+import collections
 import signal
 
 from .arrivals import Arrivals
@@ -16,6 +17,10 @@ from .probes import Job
 from .raw_watchers import RawWatchers
 from .resolver import Resolver
 from .sockets import Sockets
+from .sweep import Sweep
+from .sweep_names import SweepNames
+from .sweep_row import Row
+from .targets import Targets
 from .tcp_listener import TcpListener
 from .tcp_sender import TcpSender
 from .udp import UdpListener, UdpSender
@@ -46,6 +51,8 @@ class Agent:
             'esp': esp}
         self.prober.resolver = self.resolver = Resolver(loop, self.namespaces, arrivals.counts, self.prober)
         self.prober.controls = self.controls = Controls(arrivals)
+        self.sweep = icmp.sweep = Sweep(loop, messages, self.prober, self.channel.send)
+        self.sweep.names = SweepNames(loop, self.namespaces, self.resolver, self.sweep)
         self.running = False
         self.leaving = False
 
@@ -73,7 +80,7 @@ class Agent:
         self.messages.session = bytes.fromhex(command['session'])
         self.namespaces.agent_index = command['agentIndex']
         kept = OWN_FILES + len(command['places']) * FILES_PER_PLACE
-        files = raise_files(4096 + command['expectedProbes'] * 2 + kept - OWN_FILES)
+        files = raise_files(4096 + min(command['expectedProbes'], WINDOW_MOST) * 2 + kept - OWN_FILES)
         self.prober.window = max(WINDOW_LEAST, min(WINDOW_MOST, files - kept) // 2)
         reports = [self.namespaces.add_place(place, command['preferredPort']) for place in command['places']]
         self.channel.send({'op': 'ready', 'places': reports})
@@ -82,19 +89,37 @@ class Agent:
         self.prober.timeouts = [ms / 1000.0 for ms in command['attemptTimeoutsMs']]
         self.resolver.timeout_s = command['nameTimeoutMs'] / 1000.0
         self.running = True
-        jobs = list(self.controls.jobs(self.namespaces.all()))
-        for id, place_id, by, aim, protocol, port, mode in command['probes']:
+        controls = list(self.controls.jobs(self.namespaces.all()))
+        self.prober.add(controls, len(controls))
+        counts = collections.Counter((job.ns.tag, job.protocol) for job in controls)
+        lists = {}
+        for place_id, first, runs in command['rows']:
             ns, place = self.namespaces.places[place_id]
-            jobs.append(Job(id, place, ns, by, aim, protocol, port, mode))
-        self.identifiers.reserve(jobs, self.prober.tries_at_most())
-        for job in jobs:
-            self.prober.add(job)
+            targets = lists.get(tuple(runs))
+            if targets is None:
+                targets = lists[tuple(runs)] = Targets(command['asks'], runs)
+            self.add_row(ns, place, targets, first, counts)
+        self.identifiers.reserve(counts, self.prober.tries_at_most())
+        self.sweep.first_ident = self.identifiers.first[0]
+
+    def add_row(self, ns, place, targets, first, counts):
+        for protocol, count in targets.counts.items():
+            counts[(ns.tag, protocol)] += count
+        if targets.by is not None:
+            self.sweep.rows.append(Row(ns, place, targets, first))
+            self.prober.add((), len(targets.asks))
+        else:
+            jobs = (Job(first + at, place, ns, *ask) for at, ask in enumerate(targets.asks))
+            self.prober.add(jobs, len(targets.asks))
 
     def collect(self):
         namespaces = self.namespaces.all()
         for ns in namespaces:  # what still lies in the sockets belongs to the report
             self.loop.read_rest(ns.sockets)
             self.arrivals.lost[(ns.tag, 'tcp')] += self.namespaces.listen_drops(ns)
+        dropped = self.namespaces.conntrack_drops()
+        if dropped:
+            self.arrivals.counts['conntrackFull'] = dropped
         self.identifiers.give_back()
         for report in self.arrivals.reports(namespaces, self.namespaces.gone()):
             self.channel.send(report)
@@ -105,10 +130,12 @@ class Agent:
         return self.leaving and not self.channel.output
 
     def pending(self):
-        return self.prober.pending()
+        return self.sweep.pending() or self.prober.pending()
 
     def turn(self):
-        if self.prober.queue:
+        if self.sweep.pending():
+            self.sweep.turn()
+        elif self.prober.pending():
             self.prober.start_some()
         if self.running and self.prober.unfinished == 0:
             self.running = False

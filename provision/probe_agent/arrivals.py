@@ -5,10 +5,12 @@ import itertools
 
 from .errors import name_of, outcome_of
 from .kernel import drops_of
+from .number_text import text_of
 from .probes import CONTROL_ID
 
 SYNS_KEPT = 300000
 ROWS_PER_REPORT = 2000
+NUMBERS_PER_REPORT = 16384
 ALL_PROTOCOLS = ('icmp', 'tcp', 'udp', 'esp')
 
 
@@ -24,16 +26,16 @@ class Arrivals:
         """A nonce arrived; the first time counts."""
         self.seen.setdefault((probe, attempt, via, ns.tag), (source, round(self.loop.lateness() * 1000)))
 
-    def record_echo(self, ns, probe, attempt, source, late):
-        """The same of a request over ICMP, of which there are many."""
-        self.seen.setdefault((probe, attempt, 'icmp', ns.tag), (source, late))
+    def lost_here(self, ns, protocol):
+        """Something arrived that is not kept: what else did is then not known for sure."""
+        self.counts['notKept'] += 1
+        self.lost[(ns.tag, protocol)] += 1
 
     def record_syn(self, ns, source, port, target):
         if len(self.syns) < SYNS_KEPT:
             self.syns[(ns.tag, source, port, target)] = True
         else:
-            self.counts['synNotKept'] += 1
-            self.lost[(ns.tag, 'tcp')] += 1
+            self.lost_here(ns, 'tcp')
 
     def answer_not_sent(self, ns, protocol, number):
         """A filter or a missing route on the way back is the network's; no room is this machine's, for all protocols."""
@@ -47,6 +49,8 @@ class Arrivals:
         seen = iter(self.seen.items())
         for some in iter(lambda: list(itertools.islice(seen, ROWS_PER_REPORT)), []):
             yield table_of(some)
+        for ns in namespaces:
+            yield from first_tries(ns)
         syns = [[str(tag), source, port, target] for tag, source, port, target in self.syns]
         for at in range(0, len(syns), ROWS_PER_REPORT):
             yield {'op': 'syns', 'syns': syns[at:at + ROWS_PER_REPORT]}
@@ -59,6 +63,14 @@ class Arrivals:
         worst = max((lag for _, lag in self.loop.lags), default=0.0)
         yield {'op': 'collected', 'drops': drops, 'gone': gone, 'counts': dict(self.counts),
                'worstLagMs': round(worst * 1000)}
+
+
+def first_tries(ns):
+    """The probes that arrived over ICMP at the first try, with their sources, as numbers."""
+    probes, sources = ns.asked_by
+    for at in range(0, len(probes), NUMBERS_PER_REPORT):
+        part = slice(at, at + NUMBERS_PER_REPORT)
+        yield {'op': 'arrived', 'tag': str(ns.tag), 'probes': text_of(probes[part]), 'sources': text_of(sources[part])}
 
 
 def table_of(some):

@@ -45,11 +45,16 @@ class Identifiers:
         self.first = [0, 0]
         self.reserved = None
 
-    def reserve(self, jobs, tries):
-        """Sets aside what these may need, each namespace counting from the same: after what the last batch had."""
+    def reserve(self, counts, tries):
+        """Sets aside what these may need, each namespace counting from the same: after what the last batch had.
+
+        The counts are of probes, by (namespace's tag, protocol); each row that is swept has an id more.
+        """
         ids, ports = collections.Counter(), collections.Counter()
-        for job in jobs:
-            (ports if job.protocol in ('tcp', 'udp') else ids)[job.ns.tag] += tries
+        for (tag, protocol), count in counts.items():
+            (ports if protocol in ('tcp', 'udp') else ids)[tag] += count * tries
+        for ns in self.namespaces.all():
+            ids[ns.tag] += ns.rows_planned
         needed = [max(counter.values(), default=0) for counter in (ids, ports)]
 
         def take(known):
@@ -63,7 +68,7 @@ class Identifiers:
         """What was not needed, as long as no other agent has taken any since: they would soon go round."""
         if self.reserved is None:
             return
-        used = [max((count for ns in self.namespaces.all() for count in ns.echo_counts.values()), default=0),
+        used = [max((ns.rows_planned + max(ns.echo_counts.values(), default=0) for ns in self.namespaces.all()), default=0),
                 max((ns.ports_used for ns in self.namespaces.all()), default=0)]
         then = [self.first[0] + used[0], self.first[1] + used[1]]
         change_counters(lambda known: then if known in (self.reserved, None) else known)
@@ -71,7 +76,7 @@ class Identifiers:
     def icmp_id(self, ns, address):
         count = ns.echo_counts.get(address, 0)
         ns.echo_counts[address] = count + 1
-        return (self.first[0] + count) % ID_COUNT
+        return (self.first[0] + ns.rows_planned + count) % ID_COUNT
 
     def open_socket(self, attempt, kind):
         """A socket in the sender's namespace on a source port that it did not use lately."""

@@ -67,6 +67,28 @@ def listen_drops():
         return 0
 
 
+def conntrack_drops(path='/proc/self/net/stat/nf_conntrack'):
+    """How many packets connection tracking dropped in the namespace that the agent is in; 0 where there is none.
+
+    Names, then a line of hexadecimal numbers for each processor (ct_cpu_seq_show in the kernel).
+    """
+    try:
+        with open(path) as file:
+            names, *rows = [line.split() for line in file]
+        return sum(int(row[names.index('drop')], 16) for row in rows)
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def conntrack_is_full(folder='/proc/sys/net/netfilter'):
+    """Or nearly: it drops for other reasons too. Entries stay for 30 s and more, so it shows a while later."""
+    try:
+        count, most = [int(open('%s/nf_conntrack_%s' % (folder, name)).read()) for name in ('count', 'max')]
+        return 0 < most * 9 <= count * 10
+    except (OSError, ValueError):
+        return False
+
+
 def raise_files(wanted):
     """Raises the limit of open files as far as it goes; gives it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

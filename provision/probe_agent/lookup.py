@@ -3,9 +3,6 @@ from .addresses import is_ipv4
 from .dns import NOERROR, NXDOMAIN, RCODES, encode_name
 from .loop import now
 
-# At least so many rounds over the servers, because resolvers lose some of a flood.
-ROUNDS_LEAST = 3
-
 
 class Question:
     """One query of a lookup, at one server: the server tells it what came of it."""
@@ -56,7 +53,7 @@ class Lookup:
         self.candidates = files.candidates(name)
         self.index = 0
         self.step = 0
-        self.steps = max(files.attempts, ROUNDS_LEAST) * len(files.servers)
+        self.steps = files.steps()
         self.failures = []
         self.got = {}
         self.wire = None

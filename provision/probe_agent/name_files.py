@@ -3,6 +3,8 @@ from .addresses import is_address, is_ipv4
 from .errors import name_of
 
 SERVERS = 3  # MAXNS of resolv.h
+# At least so many rounds over the servers, because resolvers lose some of a flood.
+ROUNDS_LEAST = 3
 NDOTS_MOST, TIMEOUT_MOST_S, ATTEMPTS_MOST = 15, 30, 5  # RES_MAXNDOTS, RES_MAXRETRANS, RES_MAXRETRY
 
 
@@ -62,6 +64,10 @@ class NameFiles:
                 self.timeout_s = min(max(int(value), 1), TIMEOUT_MOST_S)
             elif key == 'attempts':
                 self.attempts = min(max(int(value), 1), ATTEMPTS_MOST)
+
+    def steps(self):
+        """How many questions for a name may stay without an answer."""
+        return max(self.attempts, ROUNDS_LEAST) * len(self.servers)
 
     def in_hosts(self, name):
         """The addresses that the hosts file has for it; none for a final dot, which glibc compares as it is."""

@@ -1,11 +1,12 @@
 """Network namespaces, and the sockets that stand in them."""
+import array
 import errno
 import fcntl
 import os
 import struct
 
 from .errors import name_of
-from .kernel import IFF_UP, SIOCGIFFLAGS, listen_drops, setns
+from .kernel import IFF_UP, SIOCGIFFLAGS, conntrack_drops, conntrack_is_full, listen_drops, setns
 
 
 class Namespace:
@@ -29,9 +30,9 @@ class Namespace:
         self.echo_counts = {}  # by address: ICMP ids used
         self.echoes = {}  # by (address, id, sequence): the try
         self.ports_used = 0
-        self.drops = 0  # of the ICMP socket, as they were
-        self.drops_turn = -1  # in this turn of the loop
-        self.echo_sum = None  # what all echo requests from here add to their checksum
+        self.rows_planned = 0
+        self.rows = {}  # by ICMP id: what is swept from here
+        self.asked_by = array.array('I'), array.array('I')  # first tries over ICMP that arrived: the probe, and its source
         self.servers = {}  # by address: resolvers
         self.control = {}  # by protocol: why it failed, or None
 
@@ -59,6 +60,7 @@ class Namespaces:
         self.by_inode = {}
         self.places = {}
         self.agent_index = 0
+        self.conntrack_drops_before = conntrack_drops()
 
     def all(self):
         return self.by_inode.values()
@@ -106,6 +108,11 @@ class Namespaces:
             raise
         self.by_inode[key] = ns
         return ns
+
+    def conntrack_drops(self):
+        """How many packets the machine's own connection tracking had no room for since the agent is there."""
+        self.enter(self.own)
+        return max(0, conntrack_drops() - self.conntrack_drops_before) if conntrack_is_full() else 0
 
     def listen_drops(self, ns):
         """How many TCP connection requests found no room there since the agent listens."""

@@ -1,6 +1,8 @@
 """Runs the probes: how many at once, what is tried again, what each came to."""
 import collections
 import errno
+import itertools
+import json
 
 from .identifiers import NotOpened
 from .kernel import drops_of
@@ -15,7 +17,7 @@ REDO_LIMIT = 2
 REDO_AFTER_S = 0.2
 HELD_UDP_S = 0.4
 RESULTS_PER_REPORT = 500
-ECHOED_PER_REPORT = 2000
+ALIKE_PER_REPORT = 5000
 
 
 class Prober:
@@ -26,6 +28,7 @@ class Prober:
         self.resolver = None
         self.controls = None
         self.queue = collections.deque()
+        self.coming = collections.deque()  # of those that are not in the queue yet: they are made when there is room
         self.flying = 0
         self.window = 1000
         self.recent_s = 0.0
@@ -33,25 +36,50 @@ class Prober:
         self.timeouts = [1.0]
         self.unfinished = 0
         self.results = []
-        # Answered at once: probe, microseconds, and which of the words the address is. Most probes are, and say no more.
-        self.echoed = []
+        # Probe, and which of the words says all that came of it: what has no time and no port of its own is often alike.
+        self.alike = []
         self.words = {}
 
-    def add(self, job):
-        self.unfinished += 1
+    def add(self, jobs, count):
+        """So many, of which each is taken when there is room for it."""
+        self.unfinished += count
+        self.coming.append(iter(jobs))
+
+    def take(self, job):
         wrong = job.what_is_wrong()
         if wrong is None:
             self.queue.append(job)
         else:
             self.end_without_try(job, 'not-measured', wrong)
 
+    def ended(self, count):
+        """So many ended elsewhere."""
+        self.unfinished -= count
+
+    def first_try(self, job, started, drops):
+        """A try over ICMP that was made elsewhere."""
+        job.n = job.tries = 1
+        attempt = Try(job, self.timeouts[0], self)
+        attempt.started, attempt.drops = started, drops
+        self.flying += 1
+        return attempt
+
     def tries_at_most(self):
         return len(self.timeouts) + REDO_LIMIT
 
     def pending(self):
-        return self.queue and self.flying < self.window
+        return (self.queue or self.coming) and self.flying < self.window
+
+    def refill(self):
+        while self.coming and len(self.queue) < STARTS_PER_TURN:
+            some = list(itertools.islice(self.coming[0], STARTS_PER_TURN))
+            if not some:
+                self.coming.popleft()
+            for job in some:
+                self.take(job)
 
     def start_some(self):
+        self.refill()
         pace = CROWDED_STARTS if self.recent_s > CROWDED_S else STARTS_PER_TURN
         room = min(pace, self.window - self.flying, len(self.queue))
         turn = [self.queue.popleft() for _ in range(max(0, room))]
@@ -152,18 +180,18 @@ class Prober:
         if job.id >= CONTROL_ID:
             self.controls.judge(job)
             return
-        first = job.attempts[0]
-        if first[1] == 'answered' and job.protocol == 'icmp' and len(job.attempts) == 1 and len(job.addresses) < 2:
-            self.echoed += (job.id, round(first[3] * 1000), self.words.setdefault(job.address, len(self.words)))
+        if all(took is None and local is None for _, _, _, took, local, _, _ in job.attempts):
+            word = json.dumps([job.addresses, job.attempts], separators=(',', ':'))
+            self.alike += (job.id, self.words.setdefault(word, len(self.words)))
         else:
             self.results.append([job.id, job.addresses, job.attempts])
-        if len(self.results) >= RESULTS_PER_REPORT or len(self.echoed) >= ECHOED_PER_REPORT * 3:
+        if len(self.results) >= RESULTS_PER_REPORT or len(self.alike) >= ALIKE_PER_REPORT * 2:
             self.flush_results()
 
     def flush_results(self):
         if self.results:
             self.send({'op': 'results', 'results': self.results})
             self.results = []
-        if self.echoed:
-            self.send({'op': 'echoed', 'words': list(self.words), 'rows': self.echoed})
-            self.echoed, self.words = [], {}
+        if self.alike:
+            self.send({'op': 'alike', 'words': list(self.words), 'rows': self.alike})
+            self.alike, self.words = [], {}

@@ -14,19 +14,24 @@ class Resolver:
         self.files = {}
         self.lookups = {}
 
-    def resolve(self, job):
-        """Tells the prober, now or later: resolved(job, lookup)."""
-        key = (job.ns.tag, job.place['hostsPath'], job.place['resolvConfPath'])
+    def files_of(self, ns, place):
+        key = (ns.tag, place['hostsPath'], place['resolvConfPath'])
         files = self.files.get(key)
         if files is None:
-            files = self.files[key] = NameFiles(job.ns, job.place['hostsPath'], job.place['resolvConfPath'])
+            files = self.files[key] = NameFiles(ns, place['hostsPath'], place['resolvConfPath'])
+        return files
+
+    def resolve(self, job):
+        """Tells the prober, now or later: resolved(job, lookup)."""
+        files = self.files_of(job.ns, job.place)
         if files.error is not None:
             self.prober.end_without_try(job, 'not-measured', files.error)
             return
         # After a silence the name is asked for anew.
-        lookup = self.lookups.get((key, job.name, job.silences))
+        key = (files, job.name, job.silences)
+        lookup = self.lookups.get(key)
         if lookup is None:
-            lookup = self.lookups[(key, job.name, job.silences)] = Lookup(self, files, job.name)
+            lookup = self.lookups[key] = Lookup(self, files, job.name)
             lookup.waiters.append(job)
             lookup.begin()
         elif lookup.outcome is None:

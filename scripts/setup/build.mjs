@@ -15,6 +15,8 @@ export async function ensureBuild(folder) {
   if (status !== 0) throw new Stop(`The TypeScript compiler ended with ${status}: what it found is above.`, 3);
   removeOrphans(folder);
   chmodSync(join(folder, 'dist', 'cli.js'), 0o755);
+  const compiled = await run(process.execPath, [join(folder, 'scripts', 'compile-catalogue.mjs')], { cwd: folder });
+  if (compiled.status !== 0) throw new Stop('The catalogue could not be compiled: what is wrong is above.', 3);
   mkdirSync(dirname(marker), { recursive: true });
   writeFileSync(marker, digest);
 }

@@ -1,4 +1,4 @@
-import { vagrantProviders } from '../config/vagrant-schema.ts';
+import { vagrantProviders } from '../config/vagrant-providers.ts';
 
 /** What a box is for, by Vagrant's names of its providers. */
 export const boxProviders = vagrantProviders;

@@ -3,7 +3,9 @@ import { LabError } from '../core/errors.ts';
 import { checkOutput, writeAnswer } from './output.ts';
 import { errorDocument, exitStatusOf, renderError } from './render-error.ts';
 import { type Io, isGiven, optionOf } from './verb.ts';
-import { verbs } from './verbs.ts';
+
+/** What the parser makes of `--help` in 80 columns; `npm run schema` writes it, and a test holds it to that. */
+const helpPage = new URL('../../docs/help.txt', import.meta.url);
 
 /** One run of the tool: reads the command line, does it, says the answer or the error. Gives the exit status; never throws. */
 export async function main(argv: readonly string[], io: Io, signal: AbortSignal): Promise<number> {
@@ -14,7 +16,12 @@ export async function main(argv: readonly string[], io: Io, signal: AbortSignal)
     output: undefined as string | undefined,
   };
   try {
-    const { parseCommandLine } = await import('./parser.ts');
+    const page = await pageFor(argv, io);
+    if (page !== null) {
+      await writeAnswer(page, undefined, io.stdout, io.cwd);
+      return 0;
+    }
+    const [{ parseCommandLine }, { verbs }] = await Promise.all([import('./parser.ts'), import('./verbs.ts')]);
     const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
     const parsed = await parseCommandLine(words, verbs, await version(), io.stdout.columns ?? 80);
     if (parsed.kind === 'text') {
@@ -33,6 +40,13 @@ export async function main(argv: readonly string[], io: Io, signal: AbortSignal)
   } catch (thrown) {
     return await report(signal.aborted && !isInterruption(thrown) ? signal.reason : thrown, look, io);
   }
+}
+
+/** The first thing that a person types need not wait for the parser. */
+async function pageFor(argv: readonly string[], io: Io): Promise<string | null> {
+  const [word] = argv;
+  if (argv.length !== 1 || (word !== '--help' && word !== 'help') || (io.stdout.columns ?? 80) < 80) return null;
+  return readFile(helpPage, 'utf8').catch(() => null);
 }
 
 /** An error of its own that says that the person, or the system, wanted an end. */
@@ -63,7 +77,11 @@ async function version(): Promise<string> {
 }
 
 async function completeTo(argv: readonly string[], io: Io): Promise<number> {
-  const [{ complete }, { createLookup }] = await Promise.all([import('./complete.ts'), import('./lookup.ts')]);
+  const [{ complete }, { createLookup }, { verbs }] = await Promise.all([
+    import('./complete.ts'),
+    import('./lookup.ts'),
+    import('./verbs.ts'),
+  ]);
   const candidates = await complete(argv.slice(1), Number(argv[0]), verbs, createLookup(io)).catch(() => []);
   await writeAnswer(candidates.map((each) => `${each}\n`).join(''), undefined, io.stdout, io.cwd);
   return 0;

@@ -1,5 +1,6 @@
+import { wrongInput } from '../core/errors.ts';
 import { openChosenLab } from './context.ts';
-import { optionOf, type Verb } from './verb.ts';
+import { type Invocation, optionOf, type Verb } from './verb.ts';
 
 export const probe: Verb = {
   name: 'probe',
@@ -12,6 +13,10 @@ export const probe: Verb = {
     network: { value: 'NAME', describe: 'containers on this network, and their addresses there' },
     from: { value: 'PLACE', describe: 'only from there' },
     to: { value: 'PLACE', describe: 'only to there' },
+    coverage: {
+      value: 'all|classes',
+      describe: 'every pair; or of containers that are alike some for all. Default all',
+    },
   },
   examples: [
     ['probe', 'every container to every container'],
@@ -20,6 +25,7 @@ export const probe: Verb = {
     ['probe --from m1/web --to node:w1', 'one way'],
   ],
   async run(invocation) {
+    const coverage = coverageOf(invocation);
     using context = await openChosenLab(invocation);
     const [lab, { renderProbe }, { lookOf }] = await Promise.all([
       import('../lab.ts'),
@@ -27,6 +33,7 @@ export const probe: Verb = {
       import('./terminal.ts'),
     ]);
     const document = await lab.probe(context, {
+      coverage,
       network: optionOf(invocation, 'network') ?? null,
       from: optionOf(invocation, 'from') ?? null,
       to: optionOf(invocation, 'to') ?? null,
@@ -34,3 +41,10 @@ export const probe: Verb = {
     return { exitStatus: 0, text: renderProbe(document, lookOf(invocation)), document };
   },
 };
+
+function coverageOf(invocation: Invocation): 'all' | 'classes' {
+  const given = optionOf(invocation, 'coverage') ?? 'all';
+  if (given === 'all' || given === 'classes') return given;
+  const message = `--coverage must be all or classes, not ${JSON.stringify(given)}`;
+  throw wrongInput('usage.wrong-value', message, [{ code: 'usage.wrong-value', message, path: '--coverage' }]);
+}

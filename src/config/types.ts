@@ -1,6 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import type { providerKinds } from './schema.ts';
-import type { domainTypes, vagrantProviders } from './vagrant-schema.ts';
+import type { vagrantProviders } from './vagrant-providers.ts';
+import type { domainTypes } from './vagrant-schema.ts';
 
 /** 1-based. */
 export interface Position {

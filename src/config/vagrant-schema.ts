@@ -1,7 +1,5 @@
 import { z } from '../core/zod.ts';
-
-/** Vagrant's providers that are tested; both make machines of the host's own architecture. */
-export const vagrantProviders = ['virtualbox', 'libvirt'] as const;
+import { vagrantProviders } from './vagrant-providers.ts';
 
 /** What runs the processors of libvirt's machines (libvirt.org/formatdomain.html, `domain type`). */
 export const domainTypes = ['kvm', 'qemu'] as const;

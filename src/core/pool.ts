@@ -8,6 +8,11 @@ export function createPool(concurrency: number): Pool {
   return (task) => limit(task);
 }
 
+/** A pool within a pool: a task has its turn in both, first in its own. */
+export function within(own: Pool, shared: Pool): Pool {
+  return (task) => own(() => shared(task));
+}
+
 /** Every item through `task`, at most `concurrency` at once; the first failure rejects. Results keep the items' order. */
 export async function mapPooled<Item, Result>(
   items: readonly Item[],

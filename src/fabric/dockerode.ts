@@ -22,15 +22,21 @@ export function createEngine(
   const docker = new Docker({ protocol: 'http', host: 'docker', port: 80, agent } as Docker.DockerOptions);
   const call = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
     callEngine(machine, what, signal, run);
-  /** A question: put again, on a new connection, where one that was kept open had ended meanwhile (a restarted engine ends all). */
+  /**
+   * A question: put again, on a new connection, where one that was kept open had ended meanwhile (a restarted engine ends all).
+   * Twice, since one on a busy machine was seen to end too.
+   */
   const ask = <T>(what: string, signal: AbortSignal, run: (abortSignal: AbortSignal) => Promise<T>) =>
-    call(what, signal, (abortSignal) =>
-      run(abortSignal).catch((error: unknown) => {
-        if (!isHangUp(error)) throw error;
-        dropIdle(agent);
-        return run(abortSignal);
-      }),
-    );
+    call(what, signal, async (abortSignal) => {
+      for (let again = 2; ; again -= 1) {
+        try {
+          return await run(abortSignal);
+        } catch (error) {
+          if (again === 0 || !isHangUp(error)) throw error;
+          dropIdle(agent);
+        }
+      }
+    });
   /** What the engine does not know is an answer, not a failure. */
   const orNull = <T>(promise: Promise<T>) =>
     promise.catch((error: unknown) => {

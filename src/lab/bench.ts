@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { LabError } from '../core/errors.ts';
-import { createPool } from '../core/pool.ts';
+import { createPool, within } from '../core/pool.ts';
 import type { Bench, EngineFacts } from '../experiment/build/bench.ts';
 import { letterNodes } from '../experiment/build/letters.ts';
 import { findParentInterface } from '../experiment/parent-interface.ts';
 import type { Connections } from '../fabric/connection.ts';
 import { imageReference } from '../image/ensure-image.ts';
-import { creationsAtOnce } from '../plan/pace.ts';
+import { creationsAtOnce, creationsOnMachine } from '../plan/pace.ts';
 import type { LabPlan } from '../plan/types.ts';
 import { nodeFacts } from './facts.ts';
 
@@ -32,6 +33,7 @@ export async function openBench(plan: LabPlan, connections: Connections, signal:
       });
     }),
   );
+  const shared = createPool(creationsOnMachine(plan, availableParallelism()));
   const parents = new Map<string, Promise<string>>();
   const parentOf = (machine: string): Promise<string> => {
     const known = parents.get(machine);
@@ -50,7 +52,7 @@ export async function openBench(plan: LabPlan, connections: Connections, signal:
     nodes,
     outsider: plan.nodes.find(({ role }) => role === 'outsider') ?? null,
     facts,
-    pools: new Map([...nodes.values()].map(({ name }) => [name, createPool(creationsAtOnce(plan))])),
+    pools: new Map([...nodes.values()].map(({ name }) => [name, within(createPool(creationsAtOnce(plan)), shared)])),
     parentOf,
   };
 }

@@ -1,6 +1,7 @@
 import { LabError, wrongInput } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
 import { runStep } from '../core/steps.ts';
+import { chooseByClass } from '../experiment/running/classes.ts';
 import { addressesOf, planQuestions, type Question } from '../experiment/running/questions.ts';
 import { listPresent, ownerOf, type PresentContainer, placeOf } from '../experiment/running/running.ts';
 import { type ChosenEnd, selectEnd } from '../experiment/running/select.ts';
@@ -22,9 +23,12 @@ export interface ProbeChoice {
   /** Selectors; null: every running container. */
   from: string | null;
   to: string | null;
+  /** Every pair; or one for each two classes of containers that are alike, and some drawn by lot. */
+  coverage: 'all' | 'classes';
 }
 
-const batchTimeoutMs = 60_000;
+/** What does not answer takes seconds, whatever its number; TCP and UDP need a socket for each probe. */
+const batchTimeoutMs = (probes: number) => 60_000 + probes / 2;
 const experimentLabel = 'swarmlab.experiment';
 
 /** Who reaches whom among the containers that run now, whoever started them. It changes nothing. */
@@ -40,11 +44,13 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
   const running = present.filter(({ view }) => view.running);
   if (choice.network !== null) await refuseUnknownNetwork(choice.network, running, lab.plan, open, signal);
   const members = running.filter((container) => choice.network === null || isOn(container, choice.network, present));
-  const all = members.map((container): ChosenEnd => ({ kind: 'container', id: container.id, container }));
-  const from = choice.from === null ? all : [selectEnd(choice.from, present, lab.plan)];
-  const to = choice.to === null ? all : [selectEnd(choice.to, present, lab.plan)];
+  const everyone = members.map((container): ChosenEnd => ({ kind: 'container', id: container.id, container }));
+  const from = choice.from === null ? everyone : [selectEnd(choice.from, present, lab.plan)];
+  const to = choice.to === null ? everyone : [selectEnd(choice.to, present, lab.plan)];
   const nodeAddresses = new Map(lab.plan.nodes.map(({ name, address }) => [name, address]));
-  const questions = planQuestions(from, to, choice.network, present, nodeAddresses, lab.plan.lab);
+  const all = planQuestions(from, to, choice.network, present, nodeAddresses, lab.plan.lab);
+  const byClass = choice.coverage === 'all' ? null : chooseByClass(all, [...from, ...to], present);
+  const questions = byClass?.questions ?? all;
   const seen = await ask(context, questions, placesOf([...from, ...to], present), open);
   const asked = questions.map(({ probe: { id, from, to, protocol }, by, target, reproduce }) => {
     return { from, to, by, protocol, target, reproduce, observation: seen.observations.get(id) ?? null };
@@ -56,8 +62,11 @@ export async function probe(context: LabContext, choice: ProbeChoice): Promise<P
     provider: lab.plan.provider,
     image: imageReference(lab.plan.image),
     engines,
-    ...choice,
+    network: choice.network,
+    from: choice.from,
+    to: choice.to,
     containers: [...new Set(shown)].map((container) => probedContainer(container, present)),
+    ...(byClass === null ? {} : { coverage: byClass.coverage(seen.observations) }),
     ...probeMatrices(asked, choice.network),
     notes: seen.notes,
     durationMs: Math.round(performance.now() - startedAt),
@@ -73,7 +82,7 @@ async function ask(
   if (questions.length === 0) return { observations: new Map(), notes: [] };
   const probes = questions.map(({ probe }) => probe);
   return runStep(runSteps, `Ask ${probes.length} times who reaches whom`, () =>
-    runProbes({ connections, places, probes, signal, timeoutMs: batchTimeoutMs }),
+    runProbes({ connections, places, probes, signal, timeoutMs: batchTimeoutMs(probes.length) }),
   );
 }
 

@@ -24,9 +24,12 @@ export type Exit =
   /** By another network on the same wire. */
   | { kind: 'wire'; network: NetworkWorld }
   /** By a network that has the address in its subnet, and is another than the target's. */
-  | { kind: 'overlapping'; network: NetworkWorld | null; holder: 'nobody' | 'somebody' | 'unknown' }
+  | { kind: 'overlapping'; network: NetworkWorld; holder: Holder }
   | { kind: 'default'; network: NetworkWorld }
   | { kind: 'no-route' };
+
+/** Who has the aimed address on the network that packets never leave; `own`: who sends them. */
+type Holder = 'nobody' | 'somebody' | 'own' | 'unknown';
 
 /** Where packets are aimed at. */
 export type Aim = { kind: 'machine' } | { kind: 'container'; network: NetworkWorld; attachment: AttachmentWorld };
@@ -72,12 +75,12 @@ function exitOf(world: World, asked: Asked): Exit {
 }
 
 /** A node has the subnets of its own bridges. */
-function machineExit(world: World, { aim, to }: Asked, node: NodeLetter | null): Exit {
+function machineExit(world: World, { aim, from, to }: Asked, node: NodeLetter | null): Exit {
   if (aim.kind === 'machine' || node === null || aim.network.node === node) return { kind: 'machine' };
   const own = [...world.networks.values()].filter(
     (one) => one.driver === 'bridge' && one.node === node && one.key !== aim.network.key,
   );
-  return clash(world, own, aim, to) ?? { kind: 'machine' };
+  return clash(world, own, aim, { from, to }) ?? { kind: 'machine' };
 }
 
 type Inside = Extract<Stand, { kind: 'container' }>;
@@ -96,12 +99,8 @@ function byDefault(world: World, owner: ContainerWorld, attachments: readonly At
   return network === null ? { kind: 'no-route' } : { kind: 'default', network };
 }
 
-function exitToContainer(
-  world: World,
-  { owner, attachments }: Inside,
-  to: Stand,
-  aim: Extract<Aim, { kind: 'container' }>,
-): Exit {
+function exitToContainer(world: World, from: Inside, to: Stand, aim: Extract<Aim, { kind: 'container' }>): Exit {
+  const { owner, attachments } = from;
   const own = networksAt(world, attachments);
   const shared = own.find(({ key }) => key === aim.network.key);
   if (shared !== undefined) return { kind: 'shared', network: shared };
@@ -113,7 +112,7 @@ function exitToContainer(
       (network.subnet?.base === aim.network.subnet?.base || wireOf(network, owner.node).kind === 'l3'),
   );
   if (wire !== undefined) return { kind: 'wire', network: wire };
-  return clash(world, own, aim, to) ?? byDefault(world, owner, attachments);
+  return clash(world, own, aim, { from, to }) ?? byDefault(world, owner, attachments);
 }
 
 /** One of these networks has the aimed address in its subnet, so packets to it never leave that network. */
@@ -121,7 +120,7 @@ function clash(
   world: World,
   own: readonly NetworkWorld[],
   aim: Extract<Aim, { kind: 'container' }>,
-  to: Stand,
+  between: { from: Stand; to: Stand },
 ): Exit | null {
   const { ip } = aim.attachment;
   const { subnet } = aim.network;
@@ -130,20 +129,21 @@ function clash(
     if (network.subnet === null || !overlaps(network.subnet, subnet)) continue;
     if (ip === null) return { kind: 'overlapping', network, holder: 'unknown' };
     if (!contains(network.subnet, ip)) continue;
-    return { kind: 'overlapping', network, holder: holderOf(world, network, ip, to) };
+    return { kind: 'overlapping', network, holder: holderOf(world, network, ip, between) };
   }
   return null;
 }
 
-/** Whether another container of the network has the address. */
-function holderOf(world: World, network: NetworkWorld, ip: number, to: Stand): 'nobody' | 'somebody' | 'unknown' {
+/** Which container of the network, another than the target, has the address. */
+function holderOf(world: World, network: NetworkWorld, ip: number, { from, to }: { from: Stand; to: Stand }): Holder {
   let unknown = false;
   for (const container of world.containers.values()) {
     if (!container.running || container.attach.kind !== 'networks') continue;
     if (to.kind === 'container' && to.owner.name === container.name) continue;
     for (const attachment of container.attach.attachments) {
       if (attachment.network !== network.key) continue;
-      if (attachment.ip === ip) return 'somebody';
+      if (attachment.ip === ip)
+        return from.kind === 'container' && from.owner.name === container.name ? 'own' : 'somebody';
       unknown ||= attachment.ip === null;
     }
   }

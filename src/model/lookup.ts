@@ -75,7 +75,8 @@ export function findName(world: World, asker: Stand, name: string): Found {
       const containers = namesOn(world, network.key).get(name);
       if (containers !== undefined) return { kind: 'containers', containers, network };
       const service = serviceNamed(world, name);
-      if (service?.service.networks.includes(network.key) === true) return { kind: 'service', network, ...service };
+      if (service?.service.networks.includes(network.key) === true && !isNameless(world, service))
+        return { kind: 'service', network, ...service };
     }
   }
   const machine = asker.kind === 'lone' ? undefined : world.machineNames.get(name);
@@ -89,16 +90,27 @@ function serviceNamed(world: World, name: string): { service: ServiceWorld; task
   return tasks === undefined ? null : { service: tasks, tasks: true };
 }
 
-/** On the default bridge a link writes /etc/hosts, under its alias and the target's name; elsewhere it is an alias in DNS. */
+/** The addresses of its tasks, where there never were any. */
+function isNameless(world: World, { service, tasks }: { service: ServiceWorld; tasks: boolean }): boolean {
+  return tasks && service.replicas === 0 && !service.shrunk && !faultsInForce(world);
+}
+
+/** Whether a name is that of a service that has no tasks. */
+export function namesNoTasks(world: World, name: string): boolean {
+  const service = serviceNamed(world, name);
+  return service !== null && isNameless(world, service);
+}
+
+/**
+ * On the default bridge a link writes /etc/hosts, under its alias and the target's name; elsewhere it is an alias in DNS, on
+ * the network that the container was created on (libnetwork, `Sandbox.resolveName`: aliases belong to an endpoint).
+ */
 function linkedBy(world: World, owner: ContainerWorld, networks: readonly NetworkWorld[], name: string): Found | null {
-  for (const { target, alias } of owner.links) {
+  for (const { target, alias, network: key } of owner.links) {
     const container = world.containers.get(target);
     if (container?.attach.kind !== 'networks' || container.node !== owner.node) continue;
-    const shared = networks.find(
-      ({ key }) =>
-        container.attach.kind === 'networks' && container.attach.attachments.some(({ network }) => network === key),
-    );
-    if (shared === undefined) continue;
+    const shared = networks.find((network) => network.key === key);
+    if (shared === undefined || !container.attach.attachments.some(({ network }) => network === key)) continue;
     if (shared.isDefault && (name === target || name === alias))
       return { kind: 'link', containers: [container], network: shared };
     if (!shared.isDefault && name === alias && container.running)
@@ -122,7 +134,8 @@ export function resolverOf(world: World, asker: Stand): Lookup['resolver'] {
 export function newsOfFound(world: World, asker: Stand, found: Found): Lookup['news'] {
   const observer = nodeOf(world, asker);
   if (observer === null) return 'known';
-  if (found.kind === 'service') return faultsInForce(world) ? 'returning' : 'known';
+  // Nobody waits until the tasks that a smaller service had are forgotten.
+  if (found.kind === 'service') return faultsInForce(world) || found.service.shrunk ? 'returning' : 'known';
   if (found.kind !== 'containers' || found.network.node !== null) return 'known';
   const all = found.containers.map((container) => newsOfContainer(world, observer, container, asker));
   return all.find((news) => news !== 'known') ?? 'known';

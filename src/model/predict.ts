@@ -50,6 +50,7 @@ function byAddress(world: World, question: CellQuestion, from: Stand, to: Party)
   if (to.kind === 'machine') return deliver(world, question, from, to.stand, { kind: 'machine' });
   if (to.kind === 'service') return toService(world, question, from, to.service, { tasks: false, network: null });
   const landlord = landlordOf(world, to.container);
+  if (landlord.attach.kind === 'host' && !to.container.running) return target('stopped.host-answers');
   if (landlord.attach.kind === 'host')
     return deliver(world, question, from, { kind: 'machine', machine: landlord.node, host: true }, { kind: 'machine' });
   if (landlord.attach.kind === 'none' && sameStand(from, to.stand)) return target('none.loopback');
@@ -165,7 +166,8 @@ function toFound(
   if (attachment === undefined) return target('target.unknown');
   const come = toContainer(world, question, from, found, { kind: 'container', network, attachment });
   const meant =
-    to.kind === 'container' && (sameNamespace(world, found, to.container) || sharesAlias(found, question.name));
+    to.kind === 'container' &&
+    (sameNamespace(world, found, to.container) || (to.container.running && sharesAlias(found, question.name)));
   return meant ? come : reachedIs(come, 'name.somebody-else');
 }
 
@@ -173,7 +175,7 @@ function sameNamespace(world: World, left: ContainerWorld, right: ContainerWorld
   return left === right || sameStand(standOf(world, left), standOf(world, right));
 }
 
-/** Of several that share an alias any is right, as for the runner. */
+/** Of several that share an alias any is right, as for the runner; in the place of one that does not run none is. */
 function sharesAlias({ attach }: ContainerWorld, name: string | null): boolean {
   return (
     name !== null && attach.kind === 'networks' && attach.attachments.some(({ aliases }) => aliases.includes(name))

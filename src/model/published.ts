@@ -75,7 +75,7 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
     return one !== undefined && wireOf(one, container.node).kind === 'segment';
   });
   if (onLan) return target('published.several-networks');
-  return atPort(world, ask, from, node, target('published.port'));
+  return atPort(world, ask, from, node, target('published.port'), network);
 }
 
 /** The network that published its ports is gone, and what is left would not have published them. */
@@ -91,10 +91,17 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
   );
   if (published === undefined) return atPort(world, ask, from, node, target('published.nobody'));
   const tasks = tasksOf(world, service);
-  if (tasks.length === 0) return target('service.no-tasks');
+  if (tasks.length === 0) {
+    // Where it had tasks, nobody has waited for the last of them to end.
+    const never = service.replicas === 0 && !service.shrunk;
+    const sure = published.mode === 'host' && never && !faultsInForce(world);
+    if (!sure) return target('service.no-tasks');
+  }
   if (published.mode === 'host') {
     if (tasks.every((task) => task.node !== node.letter))
       return atPort(world, ask, from, node, target('published.host-mode.elsewhere'));
+    if (!tasks.some((task) => publishesByItself(world, task)))
+      return atPort(world, ask, from, node, target('published.not-by-this-network'));
     const sure = tasks.length === 1;
     return sure ? atPort(world, ask, from, node, target('published.host-mode')) : target('target.several');
   }
@@ -105,15 +112,33 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
   return atPort(world, ask, from, node, target('ingress.mesh'));
 }
 
-/** What the node's port says, to whoever gets as far as the node. */
-function atPort(world: World, ask: Ask, from: Stand, node: NodeWorld, said: Prediction): Prediction {
+/**
+ * Ports in mode host are published as any container's: beside an overlay by docker_gwbridge, which an internal one has not. A
+ * task without networks of its own is on the default bridge.
+ */
+function publishesByItself(world: World, task: ContainerWorld): boolean {
+  const attachments = task.attach.kind === 'networks' ? task.attach.attachments : [];
+  if (attachments.length === 0) return true;
+  const network = defaultNetwork(world, task, attachments);
+  return network !== null && !network.internal;
+}
+
+/** What the node's port says, to whoever gets as far as the node; `by`: the network that publishes it, where one does. */
+function atPort(
+  world: World,
+  ask: Ask,
+  from: Stand,
+  node: NodeWorld,
+  said: Prediction,
+  by: NetworkWorld | null = null,
+): Prediction {
   const to: Stand = { kind: 'machine', machine: node.letter, host: false };
   const aim: Aim = { kind: 'machine' };
   const { protocol, port } = ask;
   const come = decide(deliveryRules, planJourney(world, { protocol, port, from, to, aim, silent: false }));
   if (come === null || come.expected !== 'reached') return come ?? target('target.unknown');
   const inside = from.kind === 'container' && from.owner.node === node.letter;
-  return inside && said.expected === 'reached' ? fromInside(world, ask, from, node, said) : said;
+  return inside && said.expected === 'reached' ? fromInside(world, ask, from, node, said, by) : said;
 }
 
 /** On its own node a container's packets do not have their destination rewritten: the engine's proxy answers for the port. */
@@ -123,10 +148,14 @@ function fromInside(
   { owner, attachments }: Extract<Stand, { kind: 'container' }>,
   node: NodeWorld,
   said: Prediction,
+  by: NetworkWorld | null,
 ): Prediction {
   if (said.rule.id !== 'published.port') return target('published.from-a-container');
   const way = defaultNetwork(world, owner, attachments);
   if (way?.internal === true) return target('published.from-an-internal-bridge');
+  // The rule that keeps a bridge's packets from being rewritten comes with its translation (libnetwork, `setupIPTablesInternal`).
+  if (way?.driver === 'bridge' && !way.masquerade && way.key !== by?.key)
+    return target(isFrom(node, 28) === false ? 'published.from-an-untranslated-bridge' : 'published.from-a-container');
   if (protocol === 'tcp' && isFrom(node, 28) === false) return target('published.by-the-proxy');
   if (protocol === 'udp' && isFrom(node, 21) === false) return target('published.by-the-proxy.udp');
   return target('published.from-a-container');

@@ -118,9 +118,10 @@ export function containerWorld(world: World, definition: ContainerDefinition): C
     deaf: false,
     addressFree: false,
     portsMoved: false,
-    links: links.map((link) => {
+    links: links.flatMap((link) => {
       const [target = '', alias = target] = link.split(':');
-      return { target, alias };
+      const [first] = attachments;
+      return first === undefined ? [] : [{ target, alias, network: first.network }];
     }),
     publish,
     expose,
@@ -138,5 +139,6 @@ export function attached(
 
 export function serviceWorld(world: World, definition: ServiceDefinition): ServiceWorld {
   const { name, replicas, endpointMode, publish, networks, nodes } = definition;
-  return { name, replicas, endpointMode, publish, networks, nodes: nodes ?? [...world.nodes.keys()] };
+  const everywhere = [...world.nodes.keys()];
+  return { name, replicas, endpointMode, publish, networks, nodes: nodes ?? everywhere, shrunk: false };
 }

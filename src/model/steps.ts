@@ -63,10 +63,9 @@ export function afterStep(world: World, experiment: Experiment, action: ActionDe
     case 'scale': {
       const service = world.services.get(action.service);
       if (service === undefined) return world;
-      return {
-        ...world,
-        services: new Map([...world.services, [service.name, { ...service, replicas: action.replicas }]]),
-      };
+      const shrunk = service.shrunk || action.replicas < service.replicas;
+      const scaled = { ...service, replicas: action.replicas, shrunk };
+      return { ...world, services: new Map([...world.services, [service.name, scaled]]) };
     }
     case 'block':
     case 'open': {

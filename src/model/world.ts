@@ -94,7 +94,8 @@ export interface ContainerWorld {
   addressFree: boolean;
   /** It was taken off the network that published its ports. */
   portsMoved: boolean;
-  links: readonly { target: string; alias: string }[];
+  /** On the network (key) that the container was created on, and on no other. */
+  links: readonly { target: string; alias: string; network: string }[];
   publish: ContainerDefinition['publish'];
   expose: ContainerDefinition['expose'];
 }
@@ -102,6 +103,8 @@ export interface ContainerWorld {
 export interface ServiceWorld extends Pick<ServiceDefinition, 'name' | 'replicas' | 'endpointMode' | 'publish'> {
   /** Where its tasks may be. */
   nodes: readonly NodeLetter[];
+  /** A step scaled it down: the names of tasks that ended may not be forgotten everywhere yet. */
+  shrunk: boolean;
   /** Keys. */
   networks: readonly string[];
 }

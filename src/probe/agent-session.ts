@@ -2,8 +2,8 @@ import { raceSignal } from '../core/deadline.ts';
 import { LabError, messageOf } from '../core/errors.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
 import { ensureAgentFile } from './agent-file.ts';
+import { parseReport } from './parse-report.ts';
 import type { Command, Report } from './protocol.ts';
-import { parseReport } from './protocol.ts';
 
 /** A running agent: commands in, reports out. Closing its stdin ends it. */
 export interface AgentSession extends AsyncDisposable {

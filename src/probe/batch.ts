@@ -4,9 +4,10 @@ import { messageOf } from '../core/errors.ts';
 import type { Connections } from '../fabric/connection.ts';
 import type { AgentSession } from './agent-session.ts';
 import { startAgent } from './agent-session.ts';
+import type { AskPlan } from './ask-rows.ts';
 import type { BatchEvidence } from './evidence.ts';
 import { createEvidence } from './evidence.ts';
-import type { PreparePlace, Report, WireProbe } from './protocol.ts';
+import type { PreparePlace, Report } from './protocol.ts';
 import type { ProbeTimings } from './types.ts';
 
 /** Blocked pairs cost the sum of these, once for all of them: they are probed at the same time. */
@@ -22,7 +23,7 @@ export interface BatchRequest {
   connections: Connections;
   places: readonly (PreparePlace & { machine: string })[];
   /** The probes by the machine that sends them, once it is known which places stand and on what ports they listen. */
-  compile(evidence: BatchEvidence): ReadonlyMap<string, readonly WireProbe[]>;
+  compile(evidence: BatchEvidence): AskPlan;
   /** At most. */
   probeCount: number;
   timings: ProbeTimings;
@@ -34,9 +35,9 @@ type Phase = (session: AgentSession, signal: AbortSignal) => Promise<void>;
 
 /**
  * Runs one batch on all machines at once: every agent stands before the first probe is sent, and answers until the
- * last one ended. A machine whose agent fails is lost, with the reason, and the others go on. Throws only when `signal` aborts.
+ * last one ended. Gives what they reported, with the plan by whose numbers they did. A machine whose agent fails is lost, with the reason, and the others go on. Throws only when `signal` aborts.
  */
-export async function runBatch(request: BatchRequest): Promise<BatchEvidence> {
+export async function runBatch(request: BatchRequest): Promise<{ evidence: BatchEvidence; plan: AskPlan }> {
   const { signal, timings } = request;
   const evidence = createEvidence();
   const endsAt = performance.now() + request.timeoutMs;
@@ -83,13 +84,13 @@ export async function runBatch(request: BatchRequest): Promise<BatchEvidence> {
       });
       await agent.until('ready', taking(machine), limit);
     });
-    const probes = request.compile(evidence);
+    const plan = request.compile(evidence);
     await phase(
       0.85,
       'the probes to end',
       standing(),
       each(async (agent, limit) => {
-        agent.send({ op: 'go', ...timings, probes: probes.get(agent.machine) ?? [] });
+        agent.send({ op: 'go', ...timings, asks: plan.asks, rows: plan.rows.get(agent.machine) ?? [] });
         await agent.until('done', taking(agent.machine), limit);
       }),
     );
@@ -103,8 +104,8 @@ export async function runBatch(request: BatchRequest): Promise<BatchEvidence> {
       }),
     );
     for (const machine of standing()) sessions.get(machine)?.send({ op: 'bye' });
+    return { evidence, plan };
   } finally {
     await Promise.allSettled([...sessions.values()].map((agent) => agent[Symbol.asyncDispose]()));
   }
-  return evidence;
 }

@@ -1,4 +1,4 @@
-import { createEchoed, createSeen } from './compact.ts';
+import { createAlike, createSeen, createSwept } from './compact.ts';
 import type { TargetState } from './join.ts';
 import type { Control, ReadyPlace, Report, Seen, SenderResult, WireProtocol } from './protocol.ts';
 
@@ -10,10 +10,14 @@ export interface BatchEvidence {
   /** From now on what this machine saw is not fully known. */
   lose(machine: string, reason: string): void;
   lost(machine: string): string | null;
+  /** Why silence from there or to there proves nothing: it was lost, or its connection tracking was full. */
+  doubt(machine: string): string | null;
   place(id: string): StandingPlace | { error: string };
   /** Why a place that stood is no longer what was probed; null while it is. */
   gone(id: string): string | null;
   result(probeId: number): SenderResult | undefined;
+  /** The answer to a probe over ICMP that was answered at its first try, and that this namespace saw, and no other did. */
+  reachedAtOnce(probeId: number, tag: string): { rttMs: number; address: string } | null;
   seenOf(probeId: number, attempt: number): readonly Seen[];
   /** Null where it cannot be told, since several senders have that address and port. */
   synArrived(tag: string, local: string | null): boolean | null;
@@ -33,7 +37,8 @@ export function createEvidence(): BatchEvidence {
   const places = new Map<string, ReadyPlace>();
   const placeIds = new Map<string, string[]>();
   const results = new Map<number, SenderResult>();
-  const echoed = createEchoed();
+  const swept = createSwept();
+  const alike = createAlike();
   const seen = createSeen();
   const gone = new Map<string, string>();
   const syns = new Set<string>();
@@ -42,6 +47,7 @@ export function createEvidence(): BatchEvidence {
   const controls = new Map<string, Control>();
   const overflows = new Set<string>();
   const lags = new Map<string, number>();
+  const crowded = new Map<string, string>();
   const notes: string[] = [];
 
   const placesOf = (tag: string): readonly string[] => placeIds.get(tag) ?? [];
@@ -73,8 +79,14 @@ export function createEvidence(): BatchEvidence {
       case 'results':
         report.results.forEach(takeResult);
         return;
-      case 'echoed':
-        echoed.take(report);
+      case 'swept':
+        swept.take(machine, report);
+        return;
+      case 'alike':
+        alike.take(report);
+        return;
+      case 'arrived':
+        seen.takeFirst(report);
         return;
       case 'done':
         report.controls.forEach(takeControl);
@@ -99,13 +111,21 @@ export function createEvidence(): BatchEvidence {
           overflows.add(`${tag} ${protocol}`);
           notes.push(`${nameOf(tag)}: sockets for ${protocol} lost ${lost} packets`);
         }
-        for (const [what, count] of Object.entries(report.counts)) notes.push(`${machine}: ${what}: ${count}`);
+        for (const [what, count] of Object.entries(report.counts)) {
+          notes.push(`${machine}: ${what}: ${count}`);
+          if (what !== 'conntrackFull') continue;
+          crowded.set(
+            machine,
+            `connection tracking on ${machine} was full (nf_conntrack_max) and dropped ${count} packets`,
+          );
+        }
         return;
       case 'bye':
         return;
     }
   };
 
+  const doubt = (machine: string) => missing.get(machine) ?? crowded.get(machine) ?? null;
   const controlFailure = (tag: string, protocol: WireProtocol) => controls.get(tag)?.failed[protocol] ?? null;
 
   return {
@@ -116,12 +136,14 @@ export function createEvidence(): BatchEvidence {
       notes.push(`${machine}: ${reason}`);
     },
     lost: (machine) => missing.get(machine) ?? null,
+    doubt,
     place: (id) => {
       const place = places.get(id);
       if (place === undefined) return { error: `no agent stands in ${id}` };
       return place;
     },
-    result: (probeId) => results.get(probeId) ?? echoed.result(probeId),
+    result: (probeId) => swept.result(probeId) ?? alike.result(probeId) ?? results.get(probeId),
+    reachedAtOnce: (probeId, tag) => (seen.onlyFirst(probeId, tag) ? swept.answer(probeId) : null),
     seenOf: (probeId, attempt) => seen.of(probeId, attempt),
     gone: (id) => gone.get(id) ?? null,
     synArrived: (tag, local) => {
@@ -137,7 +159,7 @@ export function createEvidence(): BatchEvidence {
     controlFailure,
     target: (tag, machine, protocol) => ({
       tag,
-      missing: missing.get(machine) ?? null,
+      missing: doubt(machine),
       overflowed: overflows.has(`${tag} ${protocol}`),
       controlFailure: controlFailure(tag, protocol),
       worstLagMs: lags.get(machine) ?? 0,

@@ -1,10 +1,11 @@
+import { echoReply } from './compact.ts';
 import type { Seen, SenderAttempt, SenderResult, WireProtocol } from './protocol.ts';
 import type { Attempt, Observation, Outcome } from './types.ts';
 
 /** What is known of the namespace that a probe is meant for, besides what it saw. */
 export interface TargetState {
   tag: string;
-  /** Its agent's report is missing, and why. What it saw is then unknown. */
+  /** Why what it saw is not fully known: its agent's report is missing, or its machine dropped packets. */
   missing: string | null;
   /** Its sockets lost packets of this protocol. */
   overflowed: boolean;
@@ -195,6 +196,15 @@ export function joinResult(result: SenderResult, evidence: Evidence, senderFailu
     responder: final.responder,
     rttMs: final.rttMs,
   };
+}
+
+/**
+ * What `joinResult` makes of an echo reply to the only try, where the target and no other saw the request: most probes of
+ * a large batch are like that, and this is quicker.
+ */
+export function reachedAtOnce(probeId: number, { rttMs, address }: { rttMs: number; address: string }): Observation {
+  const attempt: Attempt = { outcome: 'reached', detail: echoReply, rttMs };
+  return { probeId, outcome: 'reached', detail: echoReply, address, responder: null, rttMs, attempts: [attempt] };
 }
 
 /** The observation of a probe that could not be made. */

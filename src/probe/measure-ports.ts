@@ -1,8 +1,9 @@
 import type { Connections } from '../fabric/connection.ts';
+import { createAskRows, notAsked } from './ask-rows.ts';
 import { runBatch } from './batch.ts';
 import type { BatchEvidence } from './evidence.ts';
 import { joinPort } from './join-port.ts';
-import type { PortMode, WireProbe } from './protocol.ts';
+import type { PortMode } from './protocol.ts';
 import type { Outcome, ProbeTimings } from './types.ts';
 
 export interface MeasuredPort {
@@ -58,12 +59,13 @@ function modeOf(row: Row, evidence: BatchEvidence): PortMode | { error: string }
 
 function observe(
   row: Row,
+  number: number,
   mode: PortMode | { error: string },
   evidence: BatchEvidence,
   timeoutMs: number,
 ): PortObservation {
   const base = { from: row.from, to: row.to, port: row.measured.port, protocol: row.measured.protocol };
-  const result = evidence.result(row.id);
+  const result = evidence.result(number);
   const from = evidence.place(placeOf(row.from));
   const to = evidence.place(placeOf(row.to));
   if (typeof mode !== 'string') return { ...base, outcome: 'not-measured', detail: mode.error };
@@ -77,12 +79,12 @@ function observe(
       protocol,
       target: evidence.target(to.tag, row.to, protocol),
       timeoutMs,
-      seenIn: (attempt) => evidence.seenOf(row.id, attempt),
+      seenIn: (attempt) => evidence.seenOf(number, attempt),
       synArrived: (local) => evidence.synArrived(to.tag, local),
       synThroughNat: (local) => evidence.synThroughNat(to.tag, local, row.measured.port),
       placesOf: evidence.placesOf,
     },
-    evidence.controlFailure(from.tag, protocol) ?? evidence.lost(row.from),
+    evidence.controlFailure(from.tag, protocol) ?? evidence.doubt(row.from),
     mode,
   );
   return { ...base, outcome: joined.outcome, detail: joined.detail };
@@ -104,7 +106,7 @@ export async function measurePorts(request: PortsRequest): Promise<readonly Port
     .map((row, id) => ({ id, ...row }));
   const modes = new Map<number, PortMode | { error: string }>();
 
-  const evidence = await runBatch({
+  const { evidence, plan } = await runBatch({
     connections: request.connections,
     places: request.nodes.map(({ name }) => ({
       id: placeOf(name),
@@ -117,16 +119,16 @@ export async function measurePorts(request: PortsRequest): Promise<readonly Port
       ports: request.ports,
     })),
     compile: (standing) => {
-      const probes = new Map<string, WireProbe[]>(request.nodes.map(({ name }) => [name, []]));
+      const gathered = createAskRows(rows.length);
       for (const row of rows) {
         const to = address.get(row.to);
         const mode = to === undefined ? { error: `${row.to} is no node of this measurement` } : modeOf(row, standing);
         modes.set(row.id, mode);
         if (typeof mode !== 'string' || to === undefined) continue;
         const { protocol, port } = row.measured;
-        probes.get(row.from)?.push([row.id, placeOf(row.from), 'ip', to, protocol, port, mode]);
+        gathered.add(row.id, row.from, placeOf(row.from), 'ip', to, protocol, port, mode);
       }
-      return probes;
+      return gathered.plan();
     },
     probeCount: rows.length,
     timings,
@@ -134,5 +136,8 @@ export async function measurePorts(request: PortsRequest): Promise<readonly Port
     timeoutMs: request.timeoutMs,
   });
   const shortestMs = Math.min(...timings.attemptTimeoutsMs);
-  return rows.map((row) => observe(row, modes.get(row.id) ?? { error: 'not asked' }, evidence, shortestMs));
+  return rows.map((row) => {
+    const mode = modes.get(row.id) ?? { error: 'not asked' };
+    return observe(row, plan.numbers[row.id] ?? notAsked, mode, evidence, shortestMs);
+  });
 }

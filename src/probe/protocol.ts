@@ -6,8 +6,14 @@ export type WireProtocol = Protocol | 'esp';
 /** `echo`: the agent answers there. `held`: another program has the port, what arrives is watched behind the filter. */
 export type PortMode = 'echo' | 'held';
 
-/** id, place, by, aim, protocol, port, mode: as the agent reads it. */
-export type WireProbe = readonly [number, string, 'ip' | 'name', string, WireProtocol, number | null, PortMode];
+/** What a probe asks, wherever it is asked from: by, aim, protocol, port, mode. */
+export type Ask = readonly ['ip' | 'name', string, WireProtocol, number | null, PortMode];
+
+/**
+ * What one place asks: the place; the number of its first probe, from which the others are counted on; and which asks, as
+ * pairs of where in the list of asks some begin, and how many they are.
+ */
+export type AskRow = readonly [place: string, first: number, runs: readonly number[]];
 
 export interface PreparePlace {
   id: string;
@@ -29,7 +35,13 @@ export type Command =
       expectedProbes: number;
       places: readonly PreparePlace[];
     }
-  | { op: 'go'; attemptTimeoutsMs: readonly number[]; nameTimeoutMs: number; probes: readonly WireProbe[] }
+  | {
+      op: 'go';
+      attemptTimeoutsMs: readonly number[];
+      nameTimeoutMs: number;
+      asks: readonly Ask[];
+      rows: readonly AskRow[];
+    }
   | { op: 'collect' }
   | { op: 'bye' };
 
@@ -66,21 +78,6 @@ export type SenderOutcome =
   | 'name-timeout'
   | 'servfail'
   | 'not-measured';
-
-const senderOutcomes: ReadonlySet<string> = new Set<SenderOutcome>([
-  'answered',
-  'foreign',
-  'accepted',
-  'silent',
-  'sent',
-  'timeout',
-  'refused',
-  'unreachable',
-  'no-name',
-  'name-timeout',
-  'servfail',
-  'not-measured',
-]);
 
 /** What the sender alone knows of one try. */
 export interface SenderAttempt {
@@ -132,9 +129,16 @@ export type Report =
   | { op: 'ready'; places: readonly ReadyPlace[] }
   | { op: 'results'; results: readonly SenderResult[] }
   | { op: 'done'; controls: readonly Control[] }
-  /** Probes that were answered at once over ICMP, which most are: three numbers each, see `echoedFields`. */
-  | { op: 'echoed'; words: readonly string[]; rows: readonly number[] }
-  /** Nonces that arrived: six numbers each, see `seenFields`. */
+  /**
+   * A row that was asked over ICMP: its first probe; for each the microseconds that the answer took, 0 for what was not
+   * answered at the first try; where they went. Rows of one pattern have the same addresses, which the first of them brings.
+   */
+  | { op: 'swept'; first: number; took: Uint32Array; pattern: number; addresses: Uint32Array | null }
+  /** Probes with their results, of which many are the same word for word: two numbers each, probe and word. */
+  | { op: 'alike'; results: readonly Omit<SenderResult, 'probeId'>[]; rows: readonly number[] }
+  /** Over ICMP, first tries that arrived in a namespace: the probes, and the addresses that they came from. */
+  | { op: 'arrived'; tag: string; probes: Uint32Array; sources: Uint32Array }
+  /** Other nonces that arrived: six numbers each, see `seenFields`. */
   | { op: 'seen'; words: readonly string[]; rows: readonly number[] }
   | { op: 'syns'; syns: readonly Syn[] }
   | {
@@ -147,75 +151,5 @@ export type Report =
     }
   | { op: 'bye' };
 
-/** Probe, round-trip time in microseconds, and the address as its place in `words`. */
-export const echoedFields = 3;
 /** Probe, attempt; `via`, tag and source by their place in `words`; milliseconds of lag. */
 export const seenFields = 6;
-
-function parseTable(op: 'echoed' | 'seen', words: unknown, rows: unknown): Report | null {
-  if (!Array.isArray(words) || !Array.isArray(rows)) return null;
-  const fields = op === 'seen' ? seenFields : echoedFields;
-  const wordless = op === 'seen' ? [0, 1, 5] : [0, 1];
-  for (let at = 0; at < rows.length; at += 1) {
-    const value: unknown = rows[at];
-    if (typeof value !== 'number' || !(value >= 0)) return null;
-    if (!wordless.includes(at % fields) && typeof words[value] !== 'string') return null;
-  }
-  return rows.length % fields === 0 ? { op, words, rows } : null;
-}
-
-type WireAttempt = [number, string, string, number | null, [string, number] | null, string | null, string | null];
-
-function parseAttempt([n, outcome, detail, rttMs, local, answererTag, address]: WireAttempt): SenderAttempt {
-  return {
-    n,
-    outcome: senderOutcomes.has(outcome) ? (outcome as SenderOutcome) : 'not-measured',
-    detail,
-    rttMs,
-    local: local === null ? null : `${local[0]}:${local[1]}`,
-    answererTag,
-    address,
-  };
-}
-
-/** Reads one line of an agent. Total: null is a line that no agent of this version writes. */
-export function parseReport(line: string): Report | null {
-  try {
-    const message = JSON.parse(line);
-    switch (message.op) {
-      case 'ready':
-        return Array.isArray(message.places) ? message : null;
-      case 'results':
-        return {
-          op: 'results',
-          results: message.results.map(([probeId, addresses, attempts]: [number, string[], WireAttempt[]]) => ({
-            probeId,
-            addresses,
-            attempts: attempts.map(parseAttempt),
-          })),
-        };
-      case 'done':
-        return Array.isArray(message.controls) ? message : null;
-      case 'echoed':
-      case 'seen':
-        return parseTable(message.op, message.words, message.rows);
-      case 'syns':
-        return {
-          op: 'syns',
-          syns: message.syns.map(([tag, address, from, port]: [string, string, number, number]) => ({
-            tag,
-            source: `${address}:${from}`,
-            port,
-          })),
-        };
-      case 'collected':
-        return Array.isArray(message.drops) && typeof message.counts === 'object' ? message : null;
-      case 'bye':
-        return { op: 'bye' };
-      default:
-        return null;
-    }
-  } catch {
-    return null;
-  }
-}

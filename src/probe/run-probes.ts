@@ -1,9 +1,10 @@
 import type { Connections } from '../fabric/connection.ts';
+import { createAskRows, notAsked } from './ask-rows.ts';
 import { defaultTimings, runBatch } from './batch.ts';
 import type { BatchEvidence } from './evidence.ts';
-import { joinResult, notMeasured } from './join.ts';
+import { joinResult, notMeasured, reachedAtOnce } from './join.ts';
 import { lazyMap } from './lazy-map.ts';
-import type { WireProbe } from './protocol.ts';
+import type { Ask } from './protocol.ts';
 import type { ListenPort, Observation, Place, Probe, ProbeTimings } from './types.ts';
 
 export interface ProbeRequest {
@@ -26,14 +27,8 @@ export interface ProbeRun {
   durationMs: number;
 }
 
-function grouped<T>(groups: Map<string, T[]>, key: string): T[] {
-  const group = groups.get(key) ?? [];
-  groups.set(key, group);
-  return group;
-}
-
 /** Why a probe cannot be made, or how it is put to its agent. */
-function compileProbe(probe: Probe, byId: ReadonlyMap<string, Place>, evidence: BatchEvidence): WireProbe | string {
+function compileProbe(probe: Probe, byId: ReadonlyMap<string, Place>, evidence: BatchEvidence): Ask | string {
   for (const id of [probe.from, probe.to]) {
     const place = byId.get(id);
     if (place === undefined) return `${id} is no place of the batch`;
@@ -47,35 +42,48 @@ function compileProbe(probe: Probe, byId: ReadonlyMap<string, Place>, evidence: 
   const own = probe.protocol === 'tcp' ? target.tcpPort : target.udpPort;
   const port = probe.protocol === 'icmp' ? null : (probe.port ?? own);
   const aim = probe.aim.by === 'ip' ? probe.aim.address : probe.aim.name;
-  return [probe.id, probe.from, probe.aim.by, aim, probe.protocol, port, 'echo'];
+  return [probe.aim.by, aim, probe.protocol, port, 'echo'];
+}
+
+/** What is seen of two probes with one id could not be told apart. */
+function idsGivenTwice(probes: readonly Probe[]): ReadonlySet<number> {
+  const [known, twice] = [new Set<number>(), new Set<number>()];
+  if (probes.every(({ id }, at) => id === at)) return twice;
+  for (const { id } of probes) (known.has(id) ? twice : known).add(id);
+  return twice;
 }
 
 /** What was seen, with the best of the targets: of several that may answer, one is enough. */
 function observe(
   probe: Probe,
+  number: number,
   byId: ReadonlyMap<string, Place>,
   evidence: BatchEvidence,
   timeoutMs: number,
 ): Observation {
-  const first = observeTarget(probe, byId, evidence, timeoutMs);
+  const first = observeTarget(probe, number, byId, evidence, timeoutMs);
   for (const to of probe.orTo ?? []) {
     if (first.outcome === 'reached') break;
-    const seen = observeTarget({ ...probe, to }, byId, evidence, timeoutMs);
+    const seen = observeTarget({ ...probe, to }, number, byId, evidence, timeoutMs);
     if (seen.outcome === 'reached') return { ...seen, detail: `${to}: ${seen.detail}` };
   }
   return first;
 }
 
+/** The agents know it by its number. */
 function observeTarget(
   probe: Probe,
+  number: number,
   byId: ReadonlyMap<string, Place>,
   evidence: BatchEvidence,
   timeoutMs: number,
 ): Observation {
   const from = evidence.place(probe.from);
   const to = evidence.place(probe.to);
+  const answered = to.error === null ? evidence.reachedAtOnce(number, to.tag) : null;
+  if (answered !== null && from.error === null) return reachedAtOnce(probe.id, answered);
   const machine = byId.get(probe.to)?.machine ?? '';
-  const result = evidence.result(probe.id);
+  const result = evidence.result(number);
   if (from.error !== null || to.error !== null || result === undefined) {
     const sender = byId.get(probe.from)?.machine;
     const why = sender === undefined ? null : evidence.lost(sender);
@@ -83,16 +91,16 @@ function observeTarget(
   }
   const { protocol } = probe;
   const seen = joinResult(
-    result,
+    { ...result, probeId: probe.id },
     {
       protocol,
       target: evidence.target(to.tag, machine, protocol),
       timeoutMs,
-      seenIn: (attempt) => evidence.seenOf(probe.id, attempt),
+      seenIn: (attempt) => evidence.seenOf(number, attempt),
       synArrived: (local) => evidence.synArrived(to.tag, local),
       placesOf: evidence.placesOf,
     },
-    evidence.controlFailure(from.tag, protocol) ?? evidence.lost(byId.get(probe.from)?.machine ?? ''),
+    evidence.controlFailure(from.tag, protocol) ?? evidence.doubt(byId.get(probe.from)?.machine ?? ''),
   );
   const gone = evidence.gone(probe.from) ?? evidence.gone(probe.to);
   // Proof from both ends was given before it went.
@@ -117,11 +125,9 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
   const rawTcp = foreignPort('tcp');
   const rawUdp = foreignPort('udp');
   const refusals = new Map<number, string>();
-  const known = new Set<number>();
-  const twice = new Set<number>();
-  for (const { id } of request.probes) (known.has(id) ? twice : known).add(id);
+  const twice = idsGivenTwice(request.probes);
 
-  const evidence = await runBatch({
+  const { evidence, plan } = await runBatch({
     connections: request.connections,
     // Also places that no probe names: one of them may be the one that answers instead.
     places: request.places.map((place) => ({
@@ -131,15 +137,14 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
       ports: request.listen?.get(place.id) ?? [],
     })),
     compile: (standing) => {
-      const probes = new Map<string, WireProbe[]>();
-      for (const probe of request.probes) {
-        // Two with one id have one nonce: what arrives could not be told apart.
-        const wire = twice.has(probe.id) ? `two probes have the id ${probe.id}` : compileProbe(probe, byId, standing);
+      const rows = createAskRows(request.probes.length);
+      for (const [at, probe] of request.probes.entries()) {
+        const ask = twice.has(probe.id) ? `two probes have the id ${probe.id}` : compileProbe(probe, byId, standing);
         const machine = byId.get(probe.from)?.machine;
-        if (typeof wire === 'string' || machine === undefined) refusals.set(probe.id, String(wire));
-        else grouped(probes, machine).push(wire);
+        if (typeof ask === 'string' || machine === undefined) refusals.set(probe.id, String(ask));
+        else rows.add(at, machine, probe.from, ...ask);
       }
-      return probes;
+      return rows.plan();
     },
     probeCount: request.probes.length,
     timings,
@@ -148,9 +153,11 @@ export async function runProbes(request: ProbeRequest): Promise<ProbeRun> {
   });
 
   const shortestMs = Math.min(...timings.attemptTimeoutsMs);
-  const observations = lazyMap(request.probes, (probe) => {
+  const observations = lazyMap(request.probes, (probe, at) => {
     const refusal = refusals.get(probe.id);
-    return refusal === undefined ? observe(probe, byId, evidence, shortestMs) : notMeasured(probe.id, refusal);
+    return refusal === undefined
+      ? observe(probe, plan.numbers[at] ?? notAsked, byId, evidence, shortestMs)
+      : notMeasured(probe.id, refusal);
   });
   return { observations, notes: evidence.notes(), durationMs: performance.now() - startedAt };
 }

@@ -1,4 +1,10 @@
-import type { Difference, ProbeDifference, ProtocolDifference, RingDifference } from '../verdict/diff-types.ts';
+import type {
+  Difference,
+  ForetoldDifference,
+  ProbeDifference,
+  ProtocolDifference,
+  RingDifference,
+} from '../verdict/diff-types.ts';
 import type { Reachability } from '../verdict/reachability.ts';
 import type { DriverResult } from '../verdict/types.ts';
 import { ringName } from './scope-words.ts';
@@ -61,6 +67,15 @@ export function diffRows(differences: readonly Difference[]): readonly Row[] {
         for (const { names, a, b } of alike(protocols)) {
           const label: Label = (places) => `${from} -> ${places}${how}${names}`;
           fold([from, how, names], { group, step: stepTitle(step), a, b }, label, to);
+        }
+        break;
+      }
+      case 'foretold': {
+        const { subject: group, step, from, to, protocols } = difference;
+        for (const { names, a, b, rules } of alikeForetold(protocols)) {
+          const how = howOf(difference);
+          const label: Label = (places) => `${from} -> ${places} ${how}${names}${rules}`;
+          fold([from, how, names, rules], { group, step: stepTitle(step), a, b }, label, to);
         }
         break;
       }
@@ -142,7 +157,21 @@ function alike(protocols: readonly ProtocolDifference[]): readonly { names: stri
   });
 }
 
-function howOf({ by, port }: ProbeDifference): string {
+/** Protocols of which the same was foretold and seen, with the rule that foretold it. */
+function alikeForetold(protocols: ForetoldDifference['protocols']) {
+  const kind = ({ a, b, rules }: ForetoldDifference['protocols'][number]) => JSON.stringify([a, b, rules]);
+  return [...new Set(protocols.map(kind))].flatMap((one) => {
+    const group = protocols.filter((each) => kind(each) === one);
+    const [first] = group;
+    if (first === undefined) return [];
+    const names = group.length === 3 ? '' : `, ${group.map(({ protocol }) => protocol).join(', ')}`;
+    const rules = [...new Set([first.rules.a, first.rules.b].filter((rule) => rule !== null))].join(', ');
+    const plain = (word: string) => word.replaceAll('-', ' ').replace('one way', 'one-way');
+    return { names, a: plain(first.a), b: plain(first.b), rules: ` (${rules})` };
+  });
+}
+
+function howOf({ by, port }: Pick<ProbeDifference, 'by' | 'port'>): string {
   const words = { ip: 'by IP', name: 'by name', published: 'published' }[by];
   return port === null ? words : `${words}, port ${port}`;
 }

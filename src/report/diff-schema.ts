@@ -1,9 +1,17 @@
 import { z } from '../core/zod.ts';
 import { driverIds, rings } from '../experiment/types.ts';
-import type { CheckDifference, DiffDocument, MissingDifference, ValueDifference } from '../verdict/diff-types.ts';
+import type {
+  CheckDifference,
+  DiffDocument,
+  ForetoldDifference,
+  MissingDifference,
+  NotCompared,
+  UndecidedCell,
+  ValueDifference,
+} from '../verdict/diff-types.ts';
 import type { Reachability } from '../verdict/reachability.ts';
-import { by, checkKind, every, protocol } from './run-schema-parts.ts';
-import { verdict } from './schema.ts';
+import { by, checkKind, every, predicted, protocol, rule } from './run-schema-parts.ts';
+import { outcome, verdict } from './schema.ts';
 
 const text = z.string();
 const words = z.string().nullable();
@@ -52,6 +60,34 @@ const probe = z.strictObject({
   name: words.describe('The name that was asked for; null where it was an address'),
   protocols,
 });
+
+const word = z.union([predicted, outcome]);
+const place = { subject: text, step, from: text, to: text, by, port: z.int().nullable() };
+
+const foretold = z.strictObject({
+  kind: z.literal('foretold'),
+  ...place,
+  protocols: z.array(
+    z.strictObject({
+      protocol,
+      a: word,
+      b: word,
+      rules: z.strictObject({ a: words, b: words }).describe('Ids of the rules that foretold; null for what was seen'),
+    }),
+  ),
+}) satisfies z.ZodType<ForetoldDifference>;
+
+const undecided = z.strictObject({
+  ...place,
+  protocols: z.array(protocol),
+  rule: rule.nullable(),
+}) satisfies z.ZodType<UndecidedCell>;
+
+const notCompared = z.strictObject({
+  names: z.array(text),
+  cause: z.enum(every<NotCompared['cause']>({ skipped: true, failed: true, 'step-failed': true })),
+  sentence: text,
+}) satisfies z.ZodType<NotCompared>;
 
 const looked = z.strictObject({ verdict, seen: text.describe('Addresses and ids are numbered, lists are in order') });
 
@@ -105,6 +141,7 @@ const missing = z.strictObject({
 
 const diffSide = z.strictObject({
   file: text,
+  verb: z.enum(['scope', 'run', 'probe', 'predict']),
   lab: text,
   provider: text,
   engines: z.array(z.strictObject({ node: text, role: text, engine: text, kernel: text, forwardPolicy: text })),
@@ -115,19 +152,24 @@ const count = z.int().nonnegative();
 /** `swarmlab diff --json`; the JSON Schema in schema/ is made from it. */
 export const diffDocumentSchema = z.strictObject({
   schema: z.literal('swarmlab/diff@1'),
-  kind: z.enum(['scope', 'run', 'probe']),
+  kind: z.enum(['scope', 'run', 'probe', 'prediction']).describe('`prediction`: predict beside run, or two of it'),
   a: diffSide,
   b: diffSide,
-  differences: z.array(z.discriminatedUnion('kind', [ring, probe, check, value, missing])),
+  differences: z.array(z.discriminatedUnion('kind', [ring, probe, foretold, check, value, missing])),
   sentences: z
     .array(z.strictObject({ subject: text, a: text, b: text }))
     .describe('What is said of the drivers that differ'),
   nodes: z.array(z.strictObject({ a: text, b: text })).describe('Taken for the same, under two names'),
+  undecided: z.array(undecided).describe('Of a prediction: cells that the model has no answer for'),
+  notCompared: z
+    .array(notCompared)
+    .describe('Of a prediction: experiments that were not measured, or not to their end'),
   totals: z
     .strictObject({
       subjects: count,
       probes: count,
       notMeasured: count,
+      undecided: count,
       checks: count,
       differences: count,
       missing: count,

@@ -1,6 +1,6 @@
 import type { DiffDocument } from '../verdict/diff-types.ts';
 import { diffRows, type Row } from './diff-rows.ts';
-import { diffNotes, missingLine, ownSentences, sideLine, summarizeDiff } from './diff-words.ts';
+import { diffNotes, missingLine, openLines, ownSentences, sideLine, summarizeDiff } from './diff-words.ts';
 import { createStyle, type Style } from './style.ts';
 import { formatColumns } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -29,6 +29,7 @@ export function renderDiff(raw: DiffDocument, rendering: DiffRendering): string 
     ],
     ...tables(document, width, style),
     document.differences.flatMap((one) => (one.kind === 'missing' ? fold(missingLine(one)) : [])),
+    openLines(document).map((line) => fold(line)),
   ];
   const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${texts.join('\n\n')}\n`;

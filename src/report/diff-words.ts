@@ -2,7 +2,7 @@ import type { DiffDocument, DiffSide, MissingDifference, Side } from '../verdict
 import { ringName } from './scope-words.ts';
 import { count, list } from './words.ts';
 
-const subjectWords = { scope: 'driver', run: 'experiment', probe: 'container' } as const;
+const subjectWords = { scope: 'driver', run: 'experiment', probe: 'container', prediction: 'experiment' } as const;
 
 /** `1,032`. */
 const figure = (number: number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -80,11 +80,11 @@ export function missingLine({ what, subject, step, names, in: side, why }: Missi
 
 /** `A  netns.json: netns, Docker 20.10.24, kernel 6.18.44, FORWARD DROP`; with the number of nodes where it differs. */
 export function sideLine(side: Side, document: Pick<DiffDocument, Side>): string {
-  const { file, provider, engines } = document[side];
+  const { file, verb, provider, engines } = document[side];
   const unlike = (of: (engine: DiffSide['engines'][number]) => string) =>
     list([...new Set(engines.map(of))].filter((word) => word !== '')) || 'unknown';
   const facts = [
-    provider,
+    verb === 'predict' ? `foretold, ${provider}` : provider,
     // What follows is the distribution's packaging; the document has it.
     `Docker ${unlike(({ engine }) => engine.replace(/\+.*$/, ''))}`,
     `kernel ${unlike(({ kernel }) => kernel.replace(/^(\d+\.\d+\.\d+).*$/, '$1'))}`,
@@ -95,8 +95,14 @@ export function sideLine(side: Side, document: Pick<DiffDocument, Side>): string
 }
 
 /** What was compared and not measured, and names that stand for each other. */
-export function diffNotes({ totals, nodes }: DiffDocument): readonly string[] {
-  const { notMeasured } = totals;
+export function diffNotes({ kind, totals, nodes }: DiffDocument): readonly string[] {
+  const { notMeasured, undecided } = totals;
+  const figureOf = (number: number) => `${figure(number)} ${number === 1 ? 'probe' : 'probes'}`;
+  if (kind === 'prediction')
+    return [
+      ...(undecided === 0 ? [] : [`${figureOf(undecided)} undecided by the model.`]),
+      ...(notMeasured === 0 ? [] : [`${figureOf(notMeasured)} could not be measured.`]),
+    ];
   return [
     ...(notMeasured === 0
       ? []
@@ -104,6 +110,27 @@ export function diffNotes({ totals, nodes }: DiffDocument): readonly string[] {
     ...(nodes.length === 0
       ? []
       : [`Taken for the same node: ${list(nodes.map(({ a, b }) => `${a} of A and ${b} of B`))}.`]),
+  ];
+}
+
+/** Of a prediction: what says nothing about it, and the cells that no rule decides, by rule. */
+export function openLines({ undecided, notCompared }: DiffDocument): readonly string[] {
+  const words = { skipped: 'Skipped', failed: 'Not measured', 'step-failed': 'A step failed, in' } as const;
+  const ids = [...new Set(undecided.map(({ rule }) => rule?.id ?? 'no rule'))];
+  return [
+    ...notCompared.map(
+      ({ names, cause, sentence }) => `${words[cause]} ${list(names)}: ${sentence.replace(/\.$/, '')}.`,
+    ),
+    ...ids.map((id) => {
+      const cells = undecided.filter(({ rule }) => (rule?.id ?? 'no rule') === id);
+      const sentence = cells[0]?.rule?.sentence ?? '';
+      const named = cells.map(
+        ({ subject, step, from, to, by }) => `${subject} ${step.index}. ${from} -> ${to} by ${by}`,
+      );
+      const more = named.length - mostNames;
+      const shown = more > 0 ? [...named.slice(0, mostNames), `${more} more`] : named;
+      return `Undecided, ${id} (${sentence}): ${shown.join('; ')}.`;
+    }),
   ];
 }
 

@@ -32,6 +32,7 @@ export function renderProbe(document: ProbeDocument, rendering: RunRendering): s
   const notes = asked.flatMap(({ by, cells }) => probeNotes(cells, probes, by, label).map((note) => fold(note)));
   const sections = [
     [style.bold(fold(summarizeProbe(document))), fold(enginesLine(document.engines))],
+    coverageLines(document, label).map(fold),
     containers.length === 0 ? [] : [formatTable(containers.map(containerRow), { indent: '  ' })],
     ...tables,
     notes,
@@ -55,6 +56,24 @@ export function summarizeProbe({ containers, matrices }: ProbeDocument): string 
     return [`${reached} of ${cells.length} reached by ${by === 'ip' ? 'IP' : 'name'}${but}`];
   });
   return `${who}: ${parts.join(', ')}.`;
+}
+
+/** What was left out, and whether what was asked stands for it. */
+function coverageLines({ coverage }: ProbeDocument, label: (end: string) => string): readonly string[] {
+  if (coverage === undefined) return [];
+  const { asked, of, classes, drawn, wouldShow, uneven } = coverage;
+  const kinds = `${count(classes.length, 'class', 'classes')} of containers that are alike`;
+  const share =
+    wouldShow === 0
+      ? ''
+      : ` Were more than ${Number((wouldShow * 100).toFixed(1))} % of the pairs unlike the others of their classes, the draw would show it 19 times in 20.`;
+  return [
+    `Asked: ${asked} of ${of} pairs: one for each two of ${kinds}, and ${drawn} drawn by lot.${share}`,
+    ...uneven.map(
+      ({ from, to, by, protocol, outcomes }) =>
+        `Not alike: those like ${label(from)} to those like ${label(to)}, by ${by === 'ip' ? 'IP' : 'name'} over ${protocol.toUpperCase()}: ${list(outcomes)}. Ask all of them: --coverage all`,
+    ),
+  ];
 }
 
 /** A bare name where it is unique, else `node/name`. */

@@ -3,6 +3,7 @@ import { decodeText } from '../core/decode-text.ts';
 import { messageOf, type Problem } from '../core/errors.ts';
 import { z } from '../core/zod.ts';
 import type { ResultDocument } from '../verdict/diff.ts';
+import { predictDocumentSchema } from './predict-schema.ts';
 import { probeDocumentSchema, runDocumentSchema } from './run-schema.ts';
 import { scopeDocumentSchema } from './schema.ts';
 
@@ -12,18 +13,23 @@ export type ReadResult =
   | { kind: 'wrong'; problems: readonly Problem[] };
 
 /** What has cells to compare; `schema` tells them apart. */
-const comparable = z.discriminatedUnion('schema', [scopeDocumentSchema, runDocumentSchema, probeDocumentSchema]);
+const comparable = z.discriminatedUnion('schema', [
+  scopeDocumentSchema,
+  runDocumentSchema,
+  probeDocumentSchema,
+  predictDocumentSchema,
+]);
 
 /** Keys that documents of this version got later, and that no comparison needs: an older document lacks them. */
 const addedLater: ReadonlySet<string> = new Set(['image']);
 
-const again = 'write it with: swarmlab scope --json --output FILE (run and probe alike)';
+const again = 'write it with: swarmlab scope --json --output FILE (run, probe and predict alike)';
 
 /** A document of a broken file can be wrong in each of its thousand probes. */
 const mostProblems = 20;
 
 /**
- * The result in a file, as `scope`, `run` or `probe` printed it with --json: UTF-8 or UTF-16. `shown` is how problems
+ * The result in a file, as `scope`, `run`, `probe` or `predict` printed it with --json: UTF-8 or UTF-16. `shown` is how problems
  * name the file. Keys that are not known are let pass: additions keep the version. Never throws.
  */
 export async function readResult(file: string, shown: string): Promise<ReadResult> {
@@ -91,8 +97,11 @@ function otherDocument(value: unknown, shown: string): Problem | null {
       `${shown} is no result but an error: ${String(message ?? 'it does not say which')}`,
     );
   }
-  if (!['scope', 'run', 'probe'].includes(kind)) {
-    return problem('result.other-kind', `${shown} is what "${kind}" prints, not a result of scope, run or probe`);
+  if (!['scope', 'run', 'probe', 'predict'].includes(kind)) {
+    return problem(
+      'result.other-kind',
+      `${shown} is what "${kind}" prints, not a result of scope, run, probe or predict`,
+    );
   }
   if (version === '1') return null;
   const hint = `measure again with this swarmlab, or read it with the one that wrote it`;

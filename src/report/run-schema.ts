@@ -137,6 +137,20 @@ export const runDocumentSchema = z.strictObject({
   durationMs,
 }) satisfies z.ZodType<RunDocument>;
 
+const coverage = z.strictObject({
+  kind: z.literal('classes'),
+  classes: z.array(z.array(text)).describe('The ids of containers that are alike'),
+  asked: z.int().describe('Pairs that were asked'),
+  of: z.int(),
+  drawn: z.int().describe('Of those asked, drawn by lot besides one for each two classes'),
+  wouldShow: z.number().describe('The share of unlike pairs that the draw would show 19 times in 20'),
+  uneven: z
+    .array(
+      z.strictObject({ from: text, to: text, by: z.enum(['ip', 'name']), protocol: text, outcomes: z.array(outcome) }),
+    )
+    .describe('Where members of the same classes were seen to differ'),
+});
+
 /** `swarmlab probe --json`. */
 export const probeDocumentSchema = z.strictObject({
   schema: z.literal('swarmlab/probe@1'),
@@ -157,6 +171,7 @@ export const probeDocumentSchema = z.strictObject({
       experiment: text.nullable().describe('The experiment that made it'),
     }),
   ),
+  coverage: coverage.optional().describe('Where not all pairs were asked: which stand for the others'),
   matrices: z.array(z.strictObject({ by: z.enum(['ip', 'name']), network: text.nullable(), cells: z.array(cell) })),
   probes: z.array(probe),
   notes: z.array(text),

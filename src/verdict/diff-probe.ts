@@ -1,13 +1,13 @@
 import { type Ends, matchEnds } from './diff-ends.ts';
 import { missingOnEither, pairUp } from './diff-pairs.ts';
 import { type Counts, diffProbes, type NamedProbe } from './diff-probes.ts';
-import type { Comparison, ValueDifference } from './diff-types.ts';
+import type { Comparison, MeasuredDiff, ValueDifference } from './diff-types.ts';
 import type { ProbeDocument, ProbedContainer } from './run-types.ts';
 
 type Matrix = ProbeDocument['matrices'][number];
 
 /** Matrices by how and on which network was asked, their cells by from and to. Pure. */
-export function diffProbe(a: ProbeDocument, b: ProbeDocument): Omit<Comparison, 'kind'> {
+export function diffProbe(a: ProbeDocument, b: ProbeDocument): MeasuredDiff & Pick<Comparison, 'nodes'> {
   const ends = matchEnds(a, b);
   const containers = pairUp(
     a.containers,

@@ -4,7 +4,7 @@ import type { Comparison, Difference, ProbeDifference, ProtocolDifference, StepR
 import { compareSeen } from './reachability.ts';
 import type { ProbeResult } from './run-types.ts';
 
-export type Counts = Omit<Comparison['totals'], 'subjects' | 'differences' | 'missing'>;
+export type Counts = Pick<Comparison['totals'], 'probes' | 'notMeasured' | 'checks'>;
 
 /** A probe as both documents call it. */
 export type NamedProbe = Pick<ProbeResult, 'from' | 'to' | 'by' | 'port' | 'protocol' | 'outcome' | 'address'> & {

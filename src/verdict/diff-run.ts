@@ -1,6 +1,6 @@
 import { gatherMissing, missing, missingOnEither, pairUp } from './diff-pairs.ts';
 import { type Counts, diffProbes, type NamedProbe } from './diff-probes.ts';
-import type { CheckDifference, Comparison, Difference, MissingDifference, StepReference } from './diff-types.ts';
+import type { CheckDifference, Difference, MeasuredDiff, MissingDifference, StepReference } from './diff-types.ts';
 import { plainSeen } from './plain-seen.ts';
 import type { CheckResult, ExperimentResult, ProbeResult, RunDocument, StepResult } from './run-types.ts';
 
@@ -12,7 +12,7 @@ interface NumberedStep extends StepResult {
  * Experiments by id, steps by number and title, probes by what was asked, checks by kind and subject. Nodes have letters
  * there, so their names play no part. Pure.
  */
-export function diffRun(a: RunDocument, b: RunDocument): Omit<Comparison, 'kind' | 'nodes'> {
+export function diffRun(a: RunDocument, b: RunDocument): MeasuredDiff {
   const id = (experiment: ExperimentResult) => experiment.id;
   const { both, onlyA, onlyB } = pairUp(a.experiments, b.experiments, id, id);
   const lacking: MissingDifference[] = [...missingOnEither(onlyA.map(id), onlyB.map(id), { what: 'experiment' })];

@@ -1,15 +1,14 @@
 import type { Ring } from '../experiment/types.ts';
 import { gatherMissing, missing, missingOnEither, pairUp } from './diff-pairs.ts';
-import type { Comparison, Difference, MissingDifference, RingDifference, Side } from './diff-types.ts';
+import type { Comparison, Difference, MeasuredDiff, MissingDifference, RingDifference, Side } from './diff-types.ts';
 import { compareSeen } from './reachability.ts';
 import { cellsOf, type PlacedCell } from './rings.ts';
 import type { DriverResult, ScopeDocument } from './types.ts';
 
-type Found = Omit<Comparison, 'kind' | 'nodes'>;
 type Counts = Pick<Comparison['totals'], 'probes' | 'notMeasured'>;
 
 /** Drivers by id, cells by their place in the rings: names and addresses of nodes play no part. Pure. */
-export function diffScope(a: ScopeDocument, b: ScopeDocument): Found {
+export function diffScope(a: ScopeDocument, b: ScopeDocument): MeasuredDiff {
   const id = (driver: DriverResult) => driver.id;
   const { both, onlyA, onlyB } = pairUp(a.drivers, b.drivers, id, id);
   const lacking: MissingDifference[] = [

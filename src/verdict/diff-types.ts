@@ -1,6 +1,8 @@
 import type { CheckDefinition } from '../experiment/language/definition.ts';
 import type { Direction, Ring } from '../experiment/types.ts';
-import type { By, Protocol } from '../probe/types.ts';
+import type { RuleText } from '../model/expectation.ts';
+import type { Foretold } from '../model/rule.ts';
+import type { By, Outcome, Protocol } from '../probe/types.ts';
 import type { Reachability } from './reachability.ts';
 import type { Verdict } from './types.ts';
 
@@ -48,6 +50,42 @@ export interface ProbeDifference {
   protocols: readonly ProtocolDifference[];
 }
 
+/** A cell of an experiment's table: what was foretold beside what was seen, or beside another prediction. */
+export interface ForetoldDifference {
+  kind: 'foretold';
+  subject: string;
+  step: StepReference;
+  from: string;
+  to: string;
+  by: 'ip' | 'name' | 'published';
+  port: number | null;
+  protocols: readonly {
+    protocol: Protocol;
+    a: Foretold | Outcome;
+    b: Foretold | Outcome;
+    /** Ids of the rules that foretold; null for what was seen. */
+    rules: { a: string | null; b: string | null };
+  }[];
+}
+
+/** A cell that the model has no answer for. */
+export interface UndecidedCell extends Omit<ForetoldDifference, 'kind' | 'protocols'> {
+  protocols: readonly Protocol[];
+  rule: RuleText | null;
+}
+
+/**
+ * Experiments that say nothing about predictions, in whole or from a step on.
+ * - `skipped`: the lab lacks what they need
+ * - `failed`: they could not be measured
+ * - `step-failed`: a step could not be done, so that from there on the lab is not what the model takes it for
+ */
+export interface NotCompared {
+  names: readonly string[];
+  cause: 'skipped' | 'failed' | 'step-failed';
+  sentence: string;
+}
+
 /** A check of an experiment. Addresses in `seen` are numbered, since which ones they are is no difference. */
 export interface CheckDifference {
   kind: 'check';
@@ -89,7 +127,13 @@ export interface MissingDifference {
   why: string | null;
 }
 
-export type Difference = RingDifference | ProbeDifference | CheckDifference | ValueDifference | MissingDifference;
+export type Difference =
+  | RingDifference
+  | ProbeDifference
+  | ForetoldDifference
+  | CheckDifference
+  | ValueDifference
+  | MissingDifference;
 
 export interface DiffTotals {
   /** Drivers, experiments or containers that both have, and that were measured in both. */
@@ -98,6 +142,8 @@ export interface DiffTotals {
   probes: number;
   /** Probes that both have, and that one of them or both could not measure. */
   notMeasured: number;
+  /** Probes that the model has no answer for. */
+  undecided: number;
   checks: number;
   /** All of `differences` but those that are missing on one side. */
   differences: number;
@@ -105,18 +151,29 @@ export interface DiffTotals {
 }
 
 export interface Comparison {
-  kind: 'scope' | 'run' | 'probe';
+  /** `prediction`: `predict` beside `run`, or beside `predict`. */
+  kind: 'scope' | 'run' | 'probe' | 'prediction';
   differences: readonly Difference[];
   /** Of drivers that differ: what is said of each. They follow from the cells, and are not counted. */
   sentences: readonly { subject: string; a: string; b: string }[];
   /** Nodes that are taken for the same though their names are not (`probe`; elsewhere places stand for them). */
   nodes: readonly { a: string; b: string }[];
+  /** Of a prediction alone. */
+  undecided: readonly UndecidedCell[];
+  notCompared: readonly NotCompared[];
   totals: DiffTotals;
+}
+
+/** What comes of comparing two results that were both measured. */
+export interface MeasuredDiff extends Pick<Comparison, 'differences' | 'sentences'> {
+  totals: Omit<DiffTotals, 'undecided'>;
 }
 
 /** Where a result is from: context, and no difference. */
 export interface DiffSide {
   file: string;
+  /** The verb that printed it. */
+  verb: 'scope' | 'run' | 'probe' | 'predict';
   lab: string;
   provider: string;
   engines: readonly { node: string; role: string; engine: string; kernel: string; forwardPolicy: string }[];

@@ -5,6 +5,7 @@ import type {
   ExpectedOutcome,
   NodeLetter,
 } from '../experiment/language/definition.ts';
+import type { ProbeCoverage } from '../experiment/running/classes.ts';
 import type { RuleText } from '../model/expectation.ts';
 import type { Foretold } from '../model/rule.ts';
 import type { Attempt, Outcome, Protocol } from '../probe/types.ts';
@@ -198,6 +199,8 @@ export interface ProbeDocument {
   from: string | null;
   to: string | null;
   containers: readonly ProbedContainer[];
+  /** Where not all pairs were asked: which stand for the others. */
+  coverage?: ProbeCoverage | undefined;
   /** One matrix for names and one for addresses; `from` and `to` are ids of `containers`, `node:NAME`, `lan` or `world`. */
   matrices: readonly { by: 'ip' | 'name'; network: string | null; cells: readonly CellVerdict[] }[];
   probes: readonly ProbeResult[];

@@ -1,10 +1,12 @@
 #!/bin/bash
-# The work of `swarmlab up` for one manager, two workers and an outsider as a person would script it: same namespaces,
-# engines, firewall, image (cached), swarm and readiness; no checks, no state, no errors handled. usage: bare-up.sh up|down DIR
+# The work of `swarmlab up` for one manager, so many workers and an outsider as a person would script it: same namespaces,
+# engines, firewall, image (cached), swarm and readiness (from each node to the next two); no checks, no state, no errors
+# handled. usage: bare-up.sh up DIR ARCHIVE [WORKERS]; bare-up.sh down DIR
 set -eu
 verb=$1 D=$2
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-nodes=(m1 w1 w2 o1) engines=(m1 w1 w2)
+engines=(m1); for w in $(seq "${4:-2}"); do engines+=("w$w"); done
+nodes=("${engines[@]}" o1) count=${#engines[@]}
 if [ "$verb" = down ]; then
   for p in "$D"/*/outer; do [ -f "$p" ] && kill -9 "$(cat "$p")" 2>/dev/null || true; done
   for _ in $(seq 100); do pgrep -f "$D/" >/dev/null || break; sleep 0.05; done
@@ -90,7 +92,7 @@ for n in "${engines[@]}"; do (until s "$n" docker version >/dev/null 2>&1; do sl
 wait "${waits[@]}"
 
 # Firewall: shut, open to peers; and each port seen open from each other node, as an echo on it would show.
-address() { case $1 in m1) echo 192.168.56.11 ;; w1) echo 192.168.56.12 ;; w2) echo 192.168.56.13 ;; esac; }
+address() { if [ "$1" = m1 ]; then echo 192.168.56.11; else echo "192.168.56.$((11 + ${1#w}))"; fi; }
 firewall() {
   { echo '*filter'; echo ':SWARM - [0:0]'; echo '-A SWARM -i lo -j RETURN'
     for m in '-p tcp --dport 2377' '-p tcp --dport 7946' '-p udp --dport 7946' '-p udp --dport 4789' '-p esp'; do
@@ -110,7 +112,7 @@ us=[]
 for port in (7946,4789):
     u=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); u.bind((\"\",port)); us.append(u)
 print(\"up\",flush=True)
-left=8
+left=$((4 * (count - 1)))
 while left:
     for r in select.select(ls+us,[],[],5)[0]:
         if r in ls: r.accept()[0].send(b\"x\")
@@ -136,18 +138,19 @@ s m1 docker swarm init --advertise-addr 192.168.56.11 --listen-addr 192.168.56.1
   --default-addr-pool 10.64.0.0/12 --default-addr-pool-mask-length 24 >/dev/null
 token=$(s m1 docker swarm join-token -q worker)
 waits=()
-for n in w1 w2; do
+for n in "${engines[@]:1}"; do
   s "$n" docker swarm join --token "$token" --advertise-addr "$(address "$n")" --listen-addr "$(address "$n"):2377" \
     --data-path-addr "$(address "$n")" 192.168.56.11:2377 >/dev/null & waits+=($!)
 done
 wait "${waits[@]}"
-until [ "$(s m1 "docker node ls --format '{{.Status}}'" | grep -c Ready)" = 3 ]; do sleep 0.05; done
+until [ "$(s m1 "docker node ls --format '{{.Status}}'" | grep -c Ready)" = "$count" ]; do sleep 0.05; done
 
 s m1 docker network create -d overlay --attachable --subnet 10.79.255.0/24 ready >/dev/null
 waits=(); for n in "${engines[@]}"; do s "$n" docker run -d --name "ready-$n" --network ready swarmlab/built-in:1 tail -f /dev/null >/dev/null & waits+=($!); done
 wait "${waits[@]}"
 waits=()
-for from in "${engines[@]}"; do for to in "${engines[@]}"; do
+for i in $(seq 0 $((count - 1))); do for next in 1 2; do
+  from=${engines[i]} to=${engines[(i + next) % count]}
   [ "$from" = "$to" ] || { (until s "$from" docker exec "ready-$from" ping -c 1 -W 1 "ready-$to" >/dev/null 2>&1; do sleep 0.05; done) & waits+=($!); }
 done; done
 wait "${waits[@]}"

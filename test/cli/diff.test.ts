@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runDocument } from '../report/run-documents.ts';
+import type { Outcome } from '../../src/probe/types.ts';
+import { experiment, probeStep, runDocument } from '../report/run-documents.ts';
 import { scopeDocument } from '../report/scope-documents.ts';
 import { run } from './fake-io.ts';
 
@@ -14,10 +15,33 @@ beforeAll(async () => {
     'a.json': scopeDocument({ ids: ['host'] }),
     'b.json': scopeDocument({ ids: ['host'], skipped: { host: 'esp4' } }),
     'run.json': runDocument([]),
+    'foretold.json': foretold('no-name'),
+    'foretold-otherwise.json': foretold('reached'),
+    'measured.json': measured('no-name'),
+    'unmeasured.json': measured('not-measured'),
     'old.json': { schema: 'swarmlab/scope@0' },
   };
   for (const [name, document] of Object.entries(files)) await writeFile(path.join(cwd, name), JSON.stringify(document));
 });
+
+const question = { from: 'a', to: 'b', by: 'name', protocol: 'icmp', port: null } as const;
+
+function measured(outcome: Outcome) {
+  const asked = probeStep('Ask', 'name', '  b\na no-name', { 'a -> b': { outcome } });
+  return runDocument([experiment('one', [{ ...asked, probes: asked.probes.slice(0, 1) }])]);
+}
+
+function foretold(expected: 'no-name' | 'reached') {
+  const rule = { id: 'a.rule', sentence: 'It is so', reference: 'there' };
+  const probes = [{ ...question, expected, rule, stated: 'no-name', agrees: expected === 'no-name' }];
+  const step = { title: 'Ask', because: null, see: null, kind: 'probe', line: 1, probes };
+  const { engines } = runDocument([]);
+  return {
+    ...{ schema: 'swarmlab/predict@1', lab: 'default', provider: 'netns', engines, asked: true, durationMs: 1 },
+    experiments: [{ id: 'one', title: 'One', skipped: null, steps: [step] }],
+    totals: { experiments: 1, probes: 1, agree: 1, disagree: 0, undecided: 0, skipped: 0 },
+  };
+}
 
 afterAll(() => rm(cwd, { recursive: true }));
 
@@ -26,6 +50,12 @@ it.each([
   ['a.json b.json', 1],
   ['a.json run.json', 2],
   ['a.json', 2],
+  ['foretold.json measured.json', 0],
+  ['measured.json foretold.json', 0],
+  ['foretold-otherwise.json measured.json', 1],
+  ['foretold.json unmeasured.json', 3],
+  ['foretold.json foretold-otherwise.json', 1],
+  ['foretold.json a.json', 2],
 ])('diff %s has exit status %i', async (words, status) => {
   expect((await run(['diff', ...words.split(' ')], { cwd })).status).toBe(status);
 });

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../src/cli/parser.ts';
 import { verbs } from '../../src/cli/verbs.ts';
 import { run } from './fake-io.ts';
 
@@ -12,6 +14,17 @@ describe('help', () => {
     for (const { name } of verbs) expect(stdout).toContain(`swarmlab ${name}`);
     expect(stdout).not.toContain('swarmlab capture');
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('is what the parser makes of it, for which nobody waits (npm run schema writes it)', async () => {
+    const parsed = await parseCommandLine(['--help'], verbs, '', 80);
+    const { stdout } = await run(['--help']);
+    expect(parsed).toEqual({ kind: 'text', text: stdout });
+    expect((await run(['help'])).stdout).toBe(stdout);
+    const narrow = Object.assign(new PassThrough(), { columns: 60 });
+    await run(['--help'], { stdout: narrow });
+    const lines = narrow.read().toString().split('\n');
+    expect(Math.max(...lines.map((line: string) => line.length))).toBeLessThanOrEqual(60);
   });
 
   it.each(verbs.map(({ name }) => name))('of %s has an example', async (verb) => {
@@ -38,6 +51,7 @@ describe('wrong usage', () => {
     [['run'], 'usage.missing-word', 'run needs experiments'],
     [['run', '--all', 'user-bridge'], 'usage.wrong', 'either experiments or --all'],
     [['predict'], 'usage.missing-word', 'predict needs experiments'],
+    [['probe', '--coverage', 'some'], 'usage.wrong-value', '--coverage must be all or classes, not "some"'],
     [['predict', 'user-bridge', '--engine', 'new'], 'usage.wrong-value', 'such as 20.10 or 28.1'],
     [['run', 'user-bridge', '--report', 'html=a.html'], 'usage.wrong-value', 'there is: json=FILE'],
     [['run', 'user-bridge', '--report', 'json=/nonexistent/a'], 'output.not-writable', 'its folder is not there'],

@@ -34,3 +34,28 @@ it('an engine that was restarted answers, though every connection that was kept 
     for (const socket of open) socket.destroy();
   }
 });
+
+it.each([
+  [2, 'answers'],
+  [3, 'does not answer'],
+])('an engine that hangs up %i times %s', async (times, comes) => {
+  let hangUps = 0;
+  const server = createServer((request, response) => {
+    if (hangUps === times) return void response.setHeader('content-type', 'application/json').end('[]');
+    hangUps += 1;
+    request.socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { engine, close } = createEngine('m1', async () => connect(port, '127.0.0.1'));
+  try {
+    const asked = engine.listNetworks(null, new AbortController().signal);
+    if (comes === 'answers') expect(await asked).toEqual([]);
+    else await expect(asked).rejects.toThrow('socket hang up');
+  } finally {
+    close();
+    server.close();
+    server.closeAllConnections();
+  }
+});

@@ -1,103 +1,187 @@
-// `npm run fuzz:labs -- --runs N --seed S [--batch 4] [--lab NAME] [--keep DIR]`: random labs on the lab that is up, each
-// measured and compared with the model. Prints agreements, and of the labs that disagree the smallest, as experiment files.
-import { spawnSync } from 'node:child_process';
+// `npm run fuzz:labs -- --runs N --seed S`: random labs, each measured on real engines and compared with the model. Prints how
+// much agrees, and of the labs that disagree the smallest, as an experiment file, with the command that runs it again.
+//   --labs K         as many labs side by side, made for this and removed (default 1); --lab NAME takes one that is up
+//   --first N        begins at that number of the seed's labs; with --runs 1, that lab alone
+//   --batch N        so many in one run of the tool (default 6)
+//   --keep DIR       where their files are (default .cache/random-labs)
+//   --shrinks N      measurements for each lab that is made smaller (default 40; 0: none is)
+//   --pretend R=O    as if the model's rule R said O: a wrong rule, to see that it is found
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { compareRun, sentenceOf } from './compare.mjs';
-import { labOf, randomLab } from './random-lab.mjs';
+import { stringify } from 'yaml';
+import { labOf, optionalFeatures } from './build-lab.mjs';
+import { randomLab } from './choices.mjs';
+import { compareRun, kindOf, sentenceOf, sumOf, unmeasured } from './compare.mjs';
+import { findSmallest, reduceFile } from './smallest.mjs';
+import { swarmlab } from './swarmlab.mjs';
+import { markOf } from './words.mjs';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '8' },
-    seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
-    batch: { type: 'string', default: '4' },
-    lab: { type: 'string', default: 'default' },
-    keep: { type: 'string', default: 'random-labs' },
-    shrinks: { type: 'string', default: '12' },
-  },
-});
-const [runs, seed, batch, shrinks] = [values.runs, values.seed, values.batch, values.shrinks].map(Number);
-if ([runs, seed, batch, shrinks].some((number) => !Number.isInteger(number) || number < 0) || batch === 0) {
-  console.error('--runs, --seed, --batch and --shrinks take whole numbers');
-  process.exit(2);
-}
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const folder = path.resolve(values.keep);
+const say = (line) => process.stderr.write(`${line}\n`);
+const options = readOptions();
+const folder = path.resolve(options.keep);
 mkdirSync(folder, { recursive: true });
-const say = (text) => process.stderr.write(`${text}\n`);
+process.exitCode = await main();
+
+function readOptions() {
+  const text = (fallback) => ({ type: 'string', default: fallback });
+  const { values } = parseArgs({
+    options: {
+      runs: text('8'),
+      seed: text(`${Date.now() % 1_000_000}`),
+      first: text('0'),
+      batch: text('6'),
+      labs: text('1'),
+      lab: { type: 'string' },
+      keep: text(path.join('.cache', 'random-labs')),
+      shrinks: text('40'),
+      pretend: { type: 'string' },
+    },
+  });
+  const wrong = (message) => {
+    say(message);
+    process.exit(2);
+  };
+  const numbers = Object.fromEntries(
+    ['runs', 'seed', 'first', 'batch', 'labs', 'shrinks'].map((key) => {
+      const number = Number(values[key]);
+      const least = key === 'batch' || key === 'labs' || key === 'runs' ? 1 : 0;
+      if (!Number.isInteger(number) || number < least) wrong(`--${key} must be a whole number from ${least} on`);
+      return [key, number];
+    }),
+  );
+  const [, rule, expected] = /^([a-z0-9.-]+)=([a-z-]+)$/.exec(values.pretend ?? '') ?? [];
+  if (values.pretend !== undefined && rule === undefined) wrong('--pretend must be such as icc.off=reached');
+  return { ...values, ...numbers, pretend: rule === undefined ? null : { rule, expected } };
+}
+
+async function main() {
+  const { runs, seed, first, lab, labs } = options;
+  const names = lab === undefined ? Array.from({ length: labs }, (_, at) => `random-${at + 1}`) : [lab];
+  const made = [];
+  const stop = new AbortController();
+  process.on('SIGINT', () => stop.abort());
+  process.on('SIGTERM', () => stop.abort());
+  try {
+    for (const name of lab === undefined ? names : []) {
+      made.push(name);
+      await swarmlab('up', '--lab', name, '--managers', '1', '--workers', '3', '--outsiders', '1');
+    }
+    const features = await featuresOf(names[0]);
+    say(
+      `seed ${seed}, labs ${first} to ${first + runs - 1}, on ${names.join(', ')}; kernels have ${[...features].join(', ') || 'none'} of ${optionalFeatures.join(', ')}`,
+    );
+    const results = await measureAll(names, features, stop.signal);
+    const total = sumOf([...results.values()]);
+    for (const [reason, count] of [...total.reasons].sort()) say(`${count} ${reason}`);
+    await showSmallest(names[0], features, results, stop.signal);
+    const { reasons: _reasons, rules, ...counts } = total;
+    const share = Math.round(total.decidedShare * 10_000) / 10_000;
+    console.log(JSON.stringify({ seed, first, runs, ...counts, decidedShare: share, rules: rules.size }));
+    if (stop.signal.aborted) return 130;
+    return total.differ > 0 ? 1 : total.failed + total.notMeasured > 0 ? 3 : 0;
+  } finally {
+    for (const name of made) await swarmlab('down', '--lab', name).catch((error) => say(error.message));
+  }
+}
+
+/** Which of the features that labs can do without the kernels of this one have: the tool's own answer. */
+async function featuresOf(lab) {
+  const files = optionalFeatures.map((feature) => {
+    const steps = [{ title: 'Ask', probe: { by: 'ip', expect: ['node:A -> world: any'] } }];
+    const id = `has-${feature.replace('_', '-')}`;
+    return write(id, { id, title: feature, needs: { kernel: [feature] }, steps });
+  });
+  const { experiments } = await swarmlab('predict', ...files, '--lab', lab);
+  return new Set(optionalFeatures.filter((_feature, at) => experiments[at].skipped === null));
+}
+
+/** The labs share out the numbers. */
+async function measureAll(names, features, signal) {
+  const { runs, seed, first, batch, pretend } = options;
+  const samples = fc.sample(randomLab, { numRuns: first + runs, seed });
+  const waiting = Array.from({ length: runs }, (_, at) => first + at);
+  const results = new Map();
+  const work = async (lab) => {
+    for (
+      let numbers = waiting.splice(0, batch);
+      numbers.length > 0 && !signal.aborted;
+      numbers = waiting.splice(0, batch)
+    ) {
+      const files = numbers.map((number) =>
+        write(`random-${markOf(number)}`, labOf(samples[number], number, features)),
+      );
+      const compared = await swarmlab('run', ...files, '--lab', lab).then(
+        (document) => compareRun(document, pretend),
+        (error) => numbers.map((number) => unmeasured(`random-${markOf(number)}`, error.message)),
+      );
+      for (const [at, one] of compared.entries()) {
+        results.set(numbers[at], one);
+        if (one.failure !== null) say(`${one.id}: not measured whole: ${one.failure}`);
+        const kinds = new Map(one.differ.map((each) => [kindOf(each), each]));
+        for (const each of kinds.values()) say(`${one.id} (number ${numbers[at]}): ${sentenceOf(each)}`);
+      }
+      const { labs, agree, differ, undecided, notMeasured } = sumOf([...results.values()]);
+      say(
+        `${labs} of ${runs} labs: ${agree} probes agree, ${differ} differ, ${undecided} undecided, ${notMeasured} not measured`,
+      );
+    }
+  };
+  await Promise.all(names.map((lab) => work(lab, waiting)));
+  // What was not measured is measured once more, when less happens at the same time; a difference that was seen stays.
+  const again = [...results]
+    .filter(([, { differ, failure, notMeasured }]) => differ.length === 0 && (failure !== null || notMeasured > 0))
+    .map(([number]) => number);
+  if (again.length > 0 && !signal.aborted) say(`not measured whole: ${again.join(', ')}; once more`);
+  await work(names[0], again);
+  return results;
+}
+
+/** One lab for each kind of difference. */
+async function showSmallest(lab, features, results, signal) {
+  const { seed, shrinks, pretend } = options;
+  const kinds = new Map();
+  for (const [number, { differ }] of [...results].sort(([a], [b]) => a - b))
+    for (const one of differ.slice(0, 1)) if (!kinds.has(kindOf(one))) kinds.set(kindOf(one), number);
+  const measure = async (file) => {
+    const [one] = compareRun(await swarmlab('run', write('attempt', file), '--lab', lab), pretend);
+    return one.differ;
+  };
+  const speaks = async (file, rule) => {
+    const document = await swarmlab('predict', write('attempt', file), '--lab', lab).catch(() => null);
+    // What cannot be read is no experiment.
+    if (document === null) return false;
+    const { experiments } = document;
+    return (
+      experiments[0].skipped === null &&
+      experiments[0].steps.some(({ probes }) => probes.some((probe) => probe.rule.id === rule))
+    );
+  };
+  for (const [kind, number] of shrinks === 0 || signal.aborted ? [] : kinds) {
+    const name = `random-${markOf(number)}`;
+    const again = `npm run fuzz:labs -- --seed ${seed} --first ${number} --runs 1`;
+    const fileOf = (choices) => labOf(choices, number, features);
+    const found = await findSmallest({ arbitrary: randomLab, seed, number, tries: shrinks, fileOf, measure, speaks });
+    if (found === null) {
+      say(`${kind}: ${name} agrees when it runs alone; the same labs again: ${again}`);
+      continue;
+    }
+    const reduced = await reduceFile(found.file, found.difference, { tries: shrinks, measure, speaks });
+    const smallest = reduced.file;
+    const file = path.join(folder, `smallest-${markOf(number)}.yaml`);
+    writeFileSync(file, stringify(smallest));
+    say(
+      `\n${kind}; after ${found.measured + reduced.measured} measurements the smallest lab is\n\n${stringify(smallest)}`,
+    );
+    say(sentenceOf(found.difference));
+    say(`again, on a lab that is up: swarmlab run ${path.relative(process.cwd(), file)}; as it was drawn: ${again}\n`);
+  }
+}
 
 /** JSON is YAML. */
-function fileFor(choices, number) {
-  const mark = `x${number.toString(36)}`;
-  const file = path.join(folder, `random-${mark}.yaml`);
-  writeFileSync(file, `${JSON.stringify(labOf(choices, mark, number), null, 2)}\n`);
+function write(name, experiment) {
+  const file = path.join(folder, `${name}.yaml`);
+  writeFileSync(file, `${JSON.stringify(experiment, null, 2)}\n`);
   return file;
 }
-
-function measure(files) {
-  const argv = [cli, 'run', ...files, '--lab', values.lab, '--json', '--quiet'];
-  const { stdout, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 2 ** 30 });
-  const document = JSON.parse(stdout || '{}');
-  if (document.experiments === undefined) throw new Error(`no result: ${stdout}${stderr}`);
-  return compareRun(document);
-}
-
-const samples = fc.sample(randomLab, { numRuns: runs, seed });
-const total = { agree: 0, undecided: 0, notMeasured: 0, differ: 0, failed: 0 };
-const bad = [];
-const reasons = new Map();
-for (let from = 0; from < samples.length; from += batch) {
-  const numbers = samples.slice(from, from + batch).map((_, at) => from + at);
-  for (const [at, lab] of measure(numbers.map((number) => fileFor(samples[number], number))).entries()) {
-    total.agree += lab.agree;
-    total.undecided += lab.undecided;
-    total.notMeasured += lab.notMeasured;
-    total.differ += lab.differ.length;
-    for (const [reason, count] of lab.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
-    if (lab.failure !== null) {
-      total.failed += 1;
-      say(`${lab.id}: not measured whole: ${lab.failure}`);
-    }
-    if (lab.differ.length > 0) {
-      bad.push(numbers[at]);
-      say(`${lab.id}: ${lab.differ.length} differ`);
-      for (const one of lab.differ.slice(0, 6)) say(`  ${sentenceOf(one)}`);
-    }
-  }
-  say(
-    `${Math.min(from + batch, runs)} of ${runs} labs: ${total.agree} probes agree, ${total.differ} differ, ${total.undecided} undecided, ${total.notMeasured} not measured`,
-  );
-}
-
-/** The smallest lab that still disagrees, as far as that many runs find it. */
-async function shrink(number) {
-  let smallest = null;
-  let left = shrinks;
-  const property = fc.property(randomLab, (choices) => {
-    if (smallest !== null && left <= 0) return;
-    left -= 1;
-    const file = fileFor(choices, 400 + number);
-    const [lab] = measure([file]);
-    if (lab.differ.length === 0) return;
-    smallest = { choices, lab };
-    throw new Error('disagrees');
-  });
-  fc.check(property, { seed, examples: [samples[number]], numRuns: 1, endOnFailure: false });
-  return smallest;
-}
-
-for (const number of shrinks > 0 ? bad.slice(0, 3) : []) {
-  const smallest = await shrink(number);
-  if (smallest === null) say(`random-x${number.toString(36)}: agrees when it runs alone`);
-  else {
-    const file = fileFor(smallest.choices, 400 + number);
-    say(`the smallest of random-x${number.toString(36)}: swarmlab run ${file}`);
-    for (const one of smallest.lab.differ.slice(0, 6)) say(`  ${sentenceOf(one)}`);
-  }
-}
-for (const [reason, count] of reasons) say(`${count} ${reason}`);
-console.log(JSON.stringify({ seed, runs, ...total, bad: bad.length }));
-process.exitCode = total.differ > 0 ? 1 : total.failed > 0 ? 3 : 0;

@@ -4,11 +4,12 @@ import { letterNodes } from '../../src/experiment/build/letters.ts';
 import { parseExperiment } from '../../src/experiment/language/parse.ts';
 import { predictExperiment } from '../../src/model/experiment.ts';
 import { labPlan } from '../experiment/lab-fixture.ts';
-import { compareRun } from './compare.mjs';
-import { labOf, randomLab } from './random-lab.mjs';
+import { labOf, optionalFeatures } from './build-lab.mjs';
+import { randomLab } from './choices.mjs';
+import { compareRun, sumOf, unmeasured } from './compare.mjs';
 
 function lab(engineVersion) {
-  const plan = labPlan({ workers: 1 });
+  const plan = labPlan({ workers: 3 });
   const nodes = letterNodes(plan);
   const facts = new Map(
     [...nodes.values()].map(({ name }) => [name, { engineVersion, kernel: '', forwardPolicy: 'DROP' }]),
@@ -16,28 +17,35 @@ function lab(engineVersion) {
   return { plan, nodes, facts };
 }
 
-const read = (choices) => parseExperiment(JSON.stringify(labOf(choices, 'x1', 1)), 'random-x1.yaml');
+const all = new Set(optionalFeatures);
+const read = (choices, features = all) =>
+  parseExperiment(JSON.stringify(labOf(choices, 1, features)), 'random-x1.yaml');
 
-describe('a random lab', () => {
+describe('a random lab', { timeout: 120_000 }, () => {
   it('is an experiment that can be read, and that the model has an answer for', () => {
     fc.assert(
-      fc.property(randomLab, fc.constantFrom('20.10.24', '25.0.3', '28.1.0'), (choices, version) => {
-        const probes = predictExperiment(read(choices), lab(version)).flatMap(({ cells }) =>
-          cells.flatMap((cell) => cell.probes),
-        );
-        expect(probes.length).toBeGreaterThan(0);
-        for (const { prediction } of probes) expect(prediction.rule.sentence).not.toBe('');
-        // What the model has no rule for at all is none of these.
-        expect(
-          probes.filter(({ prediction }) => /^(route\.no-rule|target\.unknown)$/.test(prediction.rule.id)),
-        ).toEqual([]);
-      }),
-      { numRuns: 60, seed: 7 },
+      fc.property(
+        randomLab,
+        fc.constantFrom('20.10.24', '25.0.3', '28.1.0'),
+        fc.boolean(),
+        (choices, version, able) => {
+          const experiment = read(choices, able ? all : new Set());
+          const probes = predictExperiment(experiment, lab(version)).flatMap(({ cells }) =>
+            cells.flatMap((cell) => cell.probes),
+          );
+          for (const { prediction } of probes) expect(prediction.rule.sentence).not.toBe('');
+          // What the model has no rule for at all is none of these.
+          expect(
+            probes.filter(({ prediction }) => /^(route\.no-rule|target\.unknown)$/.test(prediction.rule.id)),
+          ).toEqual([]);
+        },
+      ),
+      { numRuns: 100, seed: 7 },
     );
   });
 
   it('is the same for the same seed', () => {
-    const sample = () => fc.sample(randomLab, { numRuns: 5, seed: 3 }).map((choices) => labOf(choices, 'x1', 1));
+    const sample = () => fc.sample(randomLab, { numRuns: 5, seed: 3 }).map((choices) => labOf(choices, 1, all));
     expect(sample()).toEqual(sample());
   });
 });
@@ -46,6 +54,20 @@ describe('what was measured beside what was foretold', () => {
   const probe = (predicted, outcome) => ({ predicted, outcome, detail: '', rule: { id: 'a.b' } });
   const document = (...probes) => ({
     experiments: [{ id: 'random-x1', failure: null, skipped: null, steps: [{ title: 'Ask', kind: 'probe', probes }] }],
+  });
+
+  it('adds up, and counts a lab that gave nothing as failed', () => {
+    const [one] = compareRun(document(probe('reached', 'reached'), probe('undecided', 'timeout')));
+    expect(sumOf([one, one, unmeasured('random-x2', 'the engine is gone')])).toMatchObject({
+      ...{ labs: 3, probes: 4, agree: 2, undecided: 2, differ: 0, failed: 1, decidedShare: 0.5 },
+    });
+  });
+
+  it('takes a rule for a wrong one where it is told to', () => {
+    const seen = document(probe('not-reached', 'timeout'));
+    expect(compareRun(seen, { rule: 'a.b', expected: 'reached' })).toMatchObject([
+      { agree: 0, differ: [{ predicted: 'reached', outcome: 'timeout' }] },
+    ]);
   });
 
   it('counts what agrees, and names what differs', () => {

@@ -10,11 +10,12 @@ const common = `
 import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
-import collections, errno, io, json, types
+import array, collections, errno, io, json, types
 from probe_agent.arrivals import Arrivals
 from probe_agent.loop import Loop, now
 from probe_agent.message import ANSWER, ASK, Messages
-ns = types.SimpleNamespace(tag=1, watched={'tcp': [], 'udp': [], 'icmp': []}, echoes={})
+ns = types.SimpleNamespace(tag=1, watched={'tcp': [], 'udp': [], 'icmp': []}, echoes={},
+                           rows={}, asked_by=(array.array('I'), array.array('I')))
 loop = Loop()
 arrivals = Arrivals(loop)
 messages = Messages(arrivals.counts)
@@ -149,6 +150,25 @@ say([files.servers, files.candidates('x'), files.candidates('x.y.z'), files.cand
       [],
       [],
     ],
+  ],
+  [
+    'what connection tracking dropped, of all processors together; nothing where there is none',
+    `
+import tempfile
+from probe_agent.kernel import conntrack_drops, conntrack_is_full
+with tempfile.NamedTemporaryFile('w') as file:
+    file.write('entries clashres found insert_failed drop early_drop\\n0000000a 0 1 2 0000000f 3\\n0000000a 0 1 2 00000002 3\\n')
+    file.flush()
+    known = conntrack_drops(file.name)
+def is_full(count):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, value in (('count', count), ('max', 1000)):
+            with open(folder + '/nf_conntrack_' + name, 'w') as file:
+                file.write('%d\\n' % value)
+        return conntrack_is_full(folder)
+say([known, conntrack_drops('/nonexistent'), conntrack_drops('/dev/null'),
+     is_full(899), is_full(900), conntrack_is_full('/nonexistent')])`,
+    [17, 0, 0, false, true, false],
   ],
   [
     'a DNS answer: a chain of aliases, IPv6 only, another question, cut',

@@ -66,7 +66,7 @@ describe('faults on purpose', () => {
   });
   /** Outcomes of a pair by IP, or by name, over the three protocols. */
   const outcomes = async (from: string, to: string, by: 'ip' | 'name' = 'ip') => {
-    const { probes } = await probe(context(), { from, to, network: null });
+    const { probes } = await probe(context(), { from, to, network: null, coverage: 'all' });
     return [...new Set(probes.filter((each) => each.by === by).map(({ outcome }) => outcome))];
   };
   /** Share of answers that are missing, of `count` questions with so many octets. */

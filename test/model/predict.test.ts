@@ -105,6 +105,135 @@ containers:
 steps:
 `;
 
+const alike = `networks:
+  same: {nodes: [A, B], subnet: 172.20.0.0/24}
+  apart: {nodes: [A, B], subnet: 172.21.0.0/24, options: {com.docker.network.bridge.enable_icc: 'false'}}
+  plain: {nodes: [A], options: {com.docker.network.bridge.enable_ip_masquerade: 'false'}}
+  mine: {nodes: [A], subnet: 172.22.0.0/24, options: {com.docker.network.bridge.enable_ip_masquerade: 'false'}}
+  lan1: {driver: macvlan, nodes: [B]}
+containers:
+  s1: {networks: [{network: same, ip: 172.20.0.5}]}
+  s2: {networks: [{network: same, ip: 172.20.0.6}]}
+  t1: {node: B, networks: [{network: same, ip: 172.20.0.5}]}
+  p1: {networks: [{network: apart, ip: 172.21.0.5}]}
+  p2: {networks: [{network: apart, ip: 172.21.0.6}]}
+  q1: {node: B, networks: [{network: apart, ip: 172.21.0.5}]}
+  u1: {networks: [plain]}
+  v1: {networks: [mine]}
+  m1x: {node: B, networks: [lan1]}
+steps:
+`;
+
+describe('subnets that are there twice, and packets that are not translated', () => {
+  it.each([
+    ['s2 -> t1', 'wrong-responder address.taken-here'],
+    ['node:A -> t1', 'wrong-responder address.taken-here'],
+    ['p2 -> q1', 'not-reached address.icc-off'],
+    // Its own address: nothing is switched.
+    ['p1 -> q1', 'wrong-responder address.taken-here'],
+    ['node:A -> q1', 'wrong-responder address.taken-here'],
+    ['u1 -> world', 'reached bridge.untranslated'],
+    ['u1 -> m1x', 'reached bridge.untranslated'],
+    ['v1 -> lan', 'undecided bridge.no-masquerade'],
+    ['v1 -> m1x', 'undecided bridge.no-masquerade'],
+  ])('%s: %s', (line, said) => {
+    expect(foretold(`${alike}${ask(line)}`)).toBe(said);
+  });
+});
+
+const serving = `networks:
+  wide: {driver: overlay, attachable: true}
+  inner: {driver: overlay, attachable: true, internal: true}
+containers: {cc: {networks: [wide]}}
+services:
+  fleet:
+    replicas: 1
+    nodes: [B]
+    endpointMode: dnsrr
+    networks: [wide]
+    publish: [{hostPort: 8080, port: 80, mode: host}]
+  none:
+    replicas: 0
+    endpointMode: dnsrr
+    networks: [wide]
+    publish: [{hostPort: 8082, port: 80, mode: host}]
+  shut:
+    nodes: [B]
+    endpointMode: dnsrr
+    networks: [inner]
+    publish: [{hostPort: 8081, port: 80, mode: host}]
+steps:
+`;
+const scale = '  - {title: None, scale: {service: fleet, replicas: 0}}\n';
+
+describe('a service', () => {
+  it.each([
+    ['cc -> svc:fleet', 'by: name', '', 'reached service.tasks'],
+    ['cc -> svc:fleet', 'by: name', scale, 'undecided gossip.under-way'],
+    ['cc -> svc:none', 'by: name', '', 'no-name service.no-addresses'],
+    ['cc -> svc:none', 'by: name, name: tasks.none', '', 'no-name service.no-addresses'],
+    ['cc -> svc:fleet', 'by: name', `${block('B', '2377/tcp')}${scale}`, 'undecided gossip.under-way'],
+    ['lan -> node:B', 'by: published, port: 8080', '', 'reached published.host-mode'],
+    ['lan -> node:B', 'by: published, port: 8081', '', 'refused published.not-by-this-network'],
+    ['lan -> node:A', 'by: published, port: 8080', '', 'refused published.host-mode.elsewhere'],
+    ['lan -> node:B', 'by: published, port: 8082', '', 'refused published.host-mode.elsewhere'],
+    ['lan -> node:B', 'by: published, port: 8080', scale, 'undecided service.no-tasks'],
+  ])('%s (%s) after %s: %s', (line, how, steps, said) => {
+    expect(foretold(`${serving}${steps}${askTcp(line, how)}`)).toBe(said);
+  });
+});
+
+const gone = `networks: {front: {nodes: [A]}, bare: {nodes: [A], options: {com.docker.network.bridge.enable_ip_masquerade: 'false'}}}
+containers:
+  web: {networks: [front], publish: ['8080:80']}
+  one: {networks: [{network: front, aliases: [both]}]}
+  two: {networks: [{network: front, aliases: [both]}]}
+  asks: {networks: [bare], publish: ['8081:80']}
+  next: {networks: [bare]}
+  hosted: {network: host}
+  lodger: {network: 'container:hosted'}
+steps:
+`;
+
+describe('who does not run, and who shares', () => {
+  it.each([
+    ['web -> one', 'by: name, name: both', '', 'reached network.embedded-dns'],
+    ['web -> one', 'by: name, name: both', '  - {title: S, stop: one}\n', 'wrong-responder name.somebody-else'],
+    ['web -> hosted', 'by: ip', '', 'reached bridge.to-own-node'],
+    ['web -> lodger', 'by: ip', '', 'reached bridge.to-own-node'],
+    ['web -> hosted', 'by: ip', '  - {title: S, stop: hosted}\n', 'undecided stopped.host-answers'],
+    ['asks -> web', 'by: published, port: 8080', '', 'not-reached published.from-an-untranslated-bridge'],
+    ['next -> asks', 'by: published, port: 8081', '', 'reached published.by-the-proxy'],
+  ])('%s (%s) after %s: %s', (line, how, steps, said) => {
+    expect(foretold(`${gone}${steps}${askTcp(line, how)}`)).toBe(said);
+  });
+});
+
+const linking = `networks:
+  front: {nodes: [A], options: {com.docker.network.bridge.enable_icc: 'false'}}
+  back: {nodes: [A]}
+containers:
+  db: {networks: [back, front]}
+  web: {networks: [front, back], links: ['db:store']}
+  app: {networks: [back, front], links: ['db:store']}
+steps:
+`;
+
+describe('the name of a link', () => {
+  it.each([
+    // Of the network that it was created on, and of no other.
+    ['web -> db', '', 'not-reached icc.off'],
+    ['app -> db', '', 'reached network.embedded-dns'],
+    [
+      'app -> db',
+      '  - {title: Off, disconnect: {container: app, network: back}}\n',
+      'no-name network.names-stay-within',
+    ],
+  ])('%s%s: %s', (line, steps, said) => {
+    expect(foretold(`${linking}${steps}${ask(line, 'by: name, name: store')}`)).toBe(said);
+  });
+});
+
 describe('on one node', () => {
   it.each([
     ['kept -> kept2', '', '20.10.24', 'not-reached icc.off'],

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEvidence } from '../../src/probe/evidence.ts';
+import { joinResult, reachedAtOnce } from '../../src/probe/join.ts';
 import type { SenderResult } from '../../src/probe/protocol.ts';
 
 const sentFrom = (probeId: number, local: string): SenderResult => ({
@@ -48,17 +50,120 @@ describe('what the agents of a batch reported', () => {
 
   it('gives back thousands of probes that were answered at once', () => {
     const evidence = createEvidence();
-    for (let probe = 0; probe < 5000; probe += 1) {
-      const words = [`10.0.${probe % 3}.2`];
-      evidence.take('m1', { op: 'echoed', words, rows: [probe, probe + 250, 0] });
+    const addresses = Uint32Array.from({ length: 100 }, (_, at) => 0xc0a80000 + at);
+    for (let row = 0; row < 50; row += 1) {
+      const took = Uint32Array.from({ length: 100 }, (_, at) => (at === 7 ? 0 : row * 100 + at + 250));
+      const report = {
+        op: 'swept',
+        first: row * 100,
+        took,
+        pattern: 3,
+        addresses: row === 0 ? addresses : null,
+      } as const;
+      evidence.take('m1', report);
     }
     const attempt = { n: 1, outcome: 'answered', detail: 'echo reply', local: null, answererTag: null };
     for (const probe of [0, 1, 4999]) {
-      const address = `10.0.${probe % 3}.2`;
+      const address = `192.168.0.${probe % 100}`;
       const attempts = [{ ...attempt, rttMs: (probe + 250) / 1000, address }];
       expect(evidence.result(probe)).toEqual({ probeId: probe, addresses: [address], attempts });
     }
-    expect(evidence.result(5000)).toBeUndefined();
+    expect([evidence.result(7), evidence.result(5000)]).toEqual([undefined, undefined]);
+  });
+
+  it('takes addresses for those of the same machine only', () => {
+    const evidence = createEvidence();
+    const [took, addresses] = [Uint32Array.of(5), Uint32Array.of(0x0a000002)];
+    evidence.take('m1', { op: 'swept', first: 0, took, pattern: 0, addresses });
+    evidence.take('m2', { op: 'swept', first: 1, took, pattern: 0, addresses: Uint32Array.of(0x0a000003) });
+    evidence.take('m1', { op: 'swept', first: 2, took, pattern: 0, addresses: null });
+    evidence.take('m3', { op: 'swept', first: 3, took, pattern: 0, addresses: null });
+    expect([0, 1, 2, 3].map((probe) => evidence.result(probe)?.attempts[0]?.address)).toEqual([
+      '10.0.0.2',
+      '10.0.0.3',
+      '10.0.0.2',
+      undefined,
+    ]);
+  });
+
+  it('gives back results that are alike', () => {
+    const evidence = createEvidence();
+    const alike = (address: string) => {
+      const { probeId: _, ...result } = sentFrom(0, '10.0.0.2:20000');
+      return { ...result, addresses: [address] };
+    };
+    evidence.take('m1', { op: 'alike', results: [alike('10.0.0.8'), alike('10.0.0.9')], rows: [4, 1, 5, 0] });
+    evidence.take('m2', { op: 'alike', results: [alike('10.0.0.9')], rows: [6, 0] });
+    expect([3, 4, 5, 6].map((probe) => evidence.result(probe))).toEqual([
+      undefined,
+      { probeId: 4, ...alike('10.0.0.9') },
+      { probeId: 5, ...alike('10.0.0.8') },
+      { probeId: 6, ...alike('10.0.0.9') },
+    ]);
+  });
+
+  it('keeps where a first try arrived, and where it arrived besides', () => {
+    const evidence = createEvidence();
+    const first = (tag: string, probes: number[], sources: number[]) =>
+      evidence.take('m1', { op: 'arrived', tag, probes: Uint32Array.from(probes), sources: Uint32Array.from(sources) });
+    first('7', [3, 4, 3], [0x0a000001, 0x0a000001, 0x0a000001]);
+    first('8', [4], [0xac110001]);
+    const seen = { attempt: 1, via: 'icmp', source: '10.0.0.1', lagMs: 0, tag: '7' };
+    expect(evidence.seenOf(3, 1)).toEqual([{ probeId: 3, ...seen }]);
+    expect(evidence.seenOf(3, 2)).toEqual([]);
+    expect(evidence.seenOf(4, 1)).toEqual([
+      { probeId: 4, ...seen },
+      { probeId: 4, ...seen, tag: '8', source: '172.17.0.1' },
+    ]);
+    expect(evidence.seenOf(5, 1)).toEqual([]);
+  });
+
+  it('is as sure of what was reached at once as the whole way of judging it', () => {
+    const tag = fc.constantFrom('7', '8');
+    fc.assert(
+      fc.property(fc.nat({ max: 2 }), fc.array(tag), fc.array(tag), tag, (us, first, later, target) => {
+        const evidence = createEvidence();
+        const addresses = Uint32Array.of(0x0a000002);
+        evidence.take('m1', { op: 'swept', first: 0, took: Uint32Array.of(us), pattern: 0, addresses });
+        const [probes, sources] = [Uint32Array.of(0), Uint32Array.of(0x0a000001)];
+        for (const one of first) evidence.take('m1', { op: 'arrived', tag: one, probes, sources });
+        for (const one of later)
+          evidence.take('m1', { op: 'seen', words: ['icmp', one, '10.0.0.1'], rows: [0, 2, 0, 1, 2, 0] });
+        const quick = evidence.reachedAtOnce(0, target);
+        const result = evidence.result(0);
+        if (quick === null || result === undefined) {
+          expect(quick !== null && result === undefined).toBe(false);
+          expect(us > 0 && later.length === 0 && new Set(first).size === 1 && first[0] === target).toBe(false);
+          return;
+        }
+        const whole = joinResult(
+          result,
+          {
+            protocol: 'icmp',
+            target: evidence.target(target, 'm1', 'icmp'),
+            timeoutMs: 1000,
+            seenIn: (attempt) => evidence.seenOf(0, attempt),
+            synArrived: () => false,
+            placesOf: evidence.placesOf,
+          },
+          null,
+        );
+        expect(reachedAtOnce(0, quick)).toEqual(whole);
+        expect(whole.outcome).toBe('reached');
+      }),
+    );
+  });
+
+  it('does not take silence for an answer where connection tracking had no room', () => {
+    const evidence = createEvidence();
+    const collected = { op: 'collected', drops: [], worstLagMs: 0 } as const;
+    evidence.take('m1', { ...collected, counts: { conntrackFull: 12 } });
+    evidence.take('m2', { ...collected, counts: { malformed: 3 } });
+    const why = 'connection tracking on m1 was full (nf_conntrack_max) and dropped 12 packets';
+    expect([evidence.doubt('m1'), evidence.doubt('m2'), evidence.lost('m1')]).toEqual([why, null, null]);
+    expect(evidence.target('7', 'm1', 'icmp').missing).toBe(why);
+    evidence.lose('m1', 'it ended early');
+    expect(evidence.doubt('m1')).toBe('it ended early');
   });
 
   it('keeps what went while it was probed', () => {

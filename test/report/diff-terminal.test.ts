@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diffDocumentSchema } from '../../src/report/diff-schema.ts';
 import { renderDiff } from '../../src/report/diff-terminal.ts';
-import { compareResults, type ResultDocument } from '../../src/verdict/diff.ts';
+import { compareResults, type ResultDocument, verbOfResult } from '../../src/verdict/diff.ts';
 import type { DiffDocument } from '../../src/verdict/diff-types.ts';
 import { probeDocument } from './probe-documents.ts';
 import { check, checkStep, experiment, probeStep, runDocument } from './run-documents.ts';
@@ -10,9 +10,9 @@ import { scopeDocument } from './scope-documents.ts';
 function diff(a: ResultDocument, b: ResultDocument): DiffDocument {
   const found = compareResults(a, b);
   if (found === null) throw new Error('two kinds');
-  const side = (file: string, { lab, provider, engines }: ResultDocument) => ({
-    ...{ file, lab, provider },
-    engines: engines.map(({ node, role, engine, kernel, forwardPolicy }) => ({
+  const side = (file: string, document: ResultDocument) => ({
+    ...{ file, verb: verbOfResult(document), lab: document.lab, provider: document.provider },
+    engines: document.engines.map(({ node, role, engine, kernel, forwardPolicy }) => ({
       node,
       role,
       engine,

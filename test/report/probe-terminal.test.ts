@@ -6,6 +6,27 @@ import { probeDocument } from './probe-documents.ts';
 const plain = { width: 80, color: false };
 const many = (count: number) => Array.from({ length: count }, (_none, index) => `m1/web${index + 1}`);
 
+/** Some pairs for all, of which one was not as the others. */
+function byClasses() {
+  const document = probeDocument({
+    containers: many(8),
+    seen: (from, to) => (from === 'm1/web3' && to === 'm1/web2' ? 'timeout' : 'reached'),
+  });
+  const matrices = document.matrices.map((matrix) => {
+    return { ...matrix, cells: matrix.cells.filter((_cell, at) => at % 5 !== 3) };
+  });
+  const uneven = {
+    from: 'm1/web1',
+    to: 'm1/web2',
+    by: 'ip',
+    protocol: 'icmp',
+    outcomes: ['reached', 'timeout'],
+  } as const;
+  const counts = { asked: 51, of: 64, drawn: 49, wouldShow: 0.06 };
+  const coverage = { kind: 'classes' as const, classes: [many(8)], ...counts, uneven: [uneven] };
+  return { ...document, matrices, coverage };
+}
+
 const documents = [
   [
     'names',
@@ -30,6 +51,7 @@ const documents = [
       seen: (from, to) => (from !== 'm1/web7' && to === 'm1/web7' ? 'timeout' : from === to ? 'refused' : 'reached'),
     }),
   ],
+  ['classes', byClasses()],
   ['none', probeDocument({ containers: [], lab: 'seat-07' })],
 ] as const;
 

@@ -42,7 +42,7 @@ export async function roomWithLibvirt(): Promise<Room> {
       },
     );
     // Whoever enters a mount namespace stands at its root.
-    return { enter: (workFolder) => [...enter, `--wdns=${workFolder}`], [Symbol.asyncDispose]: dispose };
+    return { name: null, enter: (workFolder) => [...enter, `--wdns=${workFolder}`], [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -10,6 +10,8 @@ export interface Ended {
 
 /** A place on this computer to run programs in. */
 export interface Room extends AsyncDisposable {
+  /** Of its network namespace (ip-netns(8)); null where that ends by itself with the test. */
+  name: string | null;
   /** The words before a command line that run it there, in that folder. */
   enter(workFolder: string): readonly string[];
 }
@@ -20,6 +22,7 @@ export async function roomWithoutNetwork(): Promise<Room> {
   await must(['ip', 'netns', 'add', name]);
   await must(['ip', '-n', name, 'link', 'set', 'lo', 'up']);
   return {
+    name,
     enter: () => ['nsenter', `--net=/run/netns/${name}`],
     async [Symbol.asyncDispose]() {
       await must(['ip', 'netns', 'delete', name]);

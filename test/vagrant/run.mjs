@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, homedir, release } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuild, runTool } from '../../scripts/setup/build.mjs';
@@ -40,6 +40,9 @@ await runMain(async () => {
       'Left out, since all machines boot once more for each: halt with a deleted machine, and libvirt. With them: -- --long',
     );
   const startedAt = performance.now();
+  const testbeds = join(folder, '.cache', 'tests', 'vagrant-testbeds');
+  mkdirSync(dirname(testbeds), { recursive: true });
+  rmSync(testbeds, { force: true });
   const { status } = await runTool(
     folder,
     'vitest',
@@ -51,10 +54,11 @@ await runMain(async () => {
         SWARMLAB_TEST_BOX: box,
         SWARMLAB_TEST_LIBVIRT_BOX: libvirtBox,
         SWARMLAB_TEST_REPORT: figures,
+        SWARMLAB_TEST_TESTBEDS: testbeds,
         SWARMLAB_TEST_LONG: values.long ? '1' : '0',
       },
     },
-  );
+  ).finally(() => clearLeft(testbeds));
   const { counts } = readReport(json);
   writeReport(report, json, existsSync(figures) ? readFileSync(figures, 'utf8') : '', performance.now() - startedAt);
   rmSync(figures, { force: true });
@@ -62,6 +66,19 @@ await runMain(async () => {
   process.stdout.write(`${countsLine(counts)}\n`);
   return status === 0 && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 });
+
+/** Ends the machines of testbeds that were not disposed of, because the run was interrupted. */
+async function clearLeft(testbeds) {
+  const lines = existsSync(testbeds) ? readFileSync(testbeds, 'utf8').split('\n').filter(Boolean) : [];
+  for (const { folder: left, namespace } of lines.map((line) => JSON.parse(line))) {
+    if (!existsSync(left)) continue;
+    say(`Ending the machines of ${left}.`);
+    await run(join(folder, 'test', 'vagrant', 'virtualbox', 'bin', 'stop-all'), [join(left, 'virtualbox')], {});
+    if (namespace !== null) await run('ip', ['netns', 'delete', namespace], {});
+    // What was ended may still be writing there.
+    rmSync(left, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
+  }
+}
 
 /** The box of these sources for that provider; made where there is none yet. */
 async function boxFile(provider) {

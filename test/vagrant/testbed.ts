@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,12 @@ export interface TestbedOptions {
 
 export async function createTestbed({ vagrantHome, room }: TestbedOptions = {}): Promise<Testbed> {
   const folder = await mkdtemp(join(tmpdir(), 'swarmlab-vagrant-'));
+  // A run that is interrupted does not come to its end here: run.mjs reads what there is to clear.
+  if (process.env.SWARMLAB_TEST_TESTBEDS !== undefined)
+    await appendFile(
+      process.env.SWARMLAB_TEST_TESTBEDS,
+      `${JSON.stringify({ folder, namespace: room?.name ?? null })}\n`,
+    );
   const enter = (cwd: string) => room?.enter(cwd) ?? [];
   let cli = builtHere;
   let workFolder = folder;

@@ -1,3 +1,4 @@
+import { createCountdown } from '../../core/countdown.ts';
 import { LabError } from '../../core/errors.ts';
 import { settleAll } from '../../core/pool.ts';
 import { withLateAttachments } from '../../swarm/run-container.ts';
@@ -29,8 +30,9 @@ export async function buildScene(scene: Scene): Promise<void> {
   }
   const atStart = experiment.containers.filter((container) => container.atStart);
   scene.awaiting(`${atStart.length} containers`);
+  const made = createCountdown('containers', atStart.length, scene.awaiting);
   for (const wave of containerWaves(atStart))
-    await settleAll(wave.map((container) => createPatiently(scene, container)));
+    await settleAll(wave.map((container) => createPatiently(scene, container).then(made)));
   for (const service of experiment.services.filter((one) => one.atStart)) await createService(scene, service);
 }
 

@@ -1,10 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LabError, wrongInput } from '../../core/errors.ts';
 import { nearMiss } from '../../core/near-miss.ts';
+import { type CompiledCatalogue, compiledExperiment, digestOf } from './compiled.ts';
 import type { Experiment } from './definition.ts';
-import { loadExperiment } from './load.ts';
 
 /** The folder of the package with one file for each experiment; the same seen from src/ and from dist/. */
 const folder = fileURLToPath(new URL('../../../experiments/', import.meta.url));
@@ -28,7 +28,7 @@ export async function loadCatalogue(): Promise<readonly Experiment[]> {
  * below `cwd`. Throws LabError (exit status 2) for an unknown id, with the near one, and for a file that is wrong.
  */
 export async function findExperiment(idOrPath: string, cwd: string = process.cwd()): Promise<Experiment> {
-  if (isPath(idOrPath)) return loadExperiment(path.resolve(cwd, idOrPath), idOrPath);
+  if (isPath(idOrPath)) return parseFile(path.resolve(cwd, idOrPath), idOrPath);
   const ids = await listExperimentIds();
   if (ids.includes(idOrPath)) return loadFromCatalogue(idOrPath);
   throw unknownExperiment(idOrPath, ids);
@@ -59,6 +59,26 @@ function isPath(text: string): boolean {
   return /\.ya?ml$|[/\\]/.test(text);
 }
 
-function loadFromCatalogue(id: string): Promise<Experiment> {
-  return loadExperiment(path.join(folder, `${id}.yaml`), `experiments/${id}.yaml`);
+/** For the next start: each experiment with the digest of its file. One that is wrong is left out. */
+export async function compileCatalogue(): Promise<CompiledCatalogue> {
+  const rows = (await listExperimentIds()).map(async (id) => {
+    const experiment = await parseFile(fileOf(id), shownAs(id)).catch(() => null);
+    return experiment === null ? [] : [[id, { digest: digestOf(await readFile(fileOf(id))), experiment }] as const];
+  });
+  return Object.fromEntries((await Promise.all(rows)).flat());
+}
+
+const fileOf = (id: string) => path.join(folder, `${id}.yaml`);
+const shownAs = (id: string) => `experiments/${id}.yaml`;
+
+async function loadFromCatalogue(id: string): Promise<Experiment> {
+  const text = await readFile(fileOf(id)).catch(() => null);
+  const compiled = text === null ? null : await compiledExperiment(id, text);
+  return compiled ?? parseFile(fileOf(id), shownAs(id));
+}
+
+/** The parser's libraries are loaded when there is something to parse. */
+async function parseFile(file: string, shown: string): Promise<Experiment> {
+  const { loadExperiment } = await import('./load.ts');
+  return loadExperiment(file, shown);
 }

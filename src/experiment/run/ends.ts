@@ -90,8 +90,8 @@ export function addressOf(
     const virtual = service.virtualAddresses;
     return pick(Object.keys(virtual).length > 0 ? virtual : state.actor.addresses, end, network);
   }
-  if (state.actor.view?.networkMode === 'host') return addressOfNode(scene, state.actor.node);
   const holder = ownerOf(state.actor, actorsOf(scene)) ?? state.actor;
+  if (holder.view?.networkMode === 'host') return addressOfNode(scene, holder.node);
   return pick(holder.addresses, end, network);
 }
 

@@ -213,10 +213,19 @@ export const outOfBridgeRules: readonly JourneyRule[] = [
     applies: (it) => out(it) && leavesTranslated(it),
   },
   {
+    id: 'bridge.untranslated',
+    expected: 'reached',
+    sentence:
+      "what leaves a bridge without translation has the container's address, and whoever has a route to its subnet can answer",
+    reference: source.bridge,
+    applies: (it) => leavesByBridge(it) && leavesBy(it)?.routed === true,
+  },
+  {
     id: 'bridge.no-masquerade',
     expected: 'undecided',
     sentence: 'without translation the answer has to find the way to the container by itself',
     reference: source.bridge,
-    applies: out,
+    // To machines, and to containers that are machines of the LAN.
+    applies: leavesByBridge,
   },
 ];

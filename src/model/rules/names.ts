@@ -1,4 +1,4 @@
-import type { Lookup } from '../lookup.ts';
+import { type Lookup, namesNoTasks } from '../lookup.ts';
 import type { ModelRule } from '../rule.ts';
 import { nodeOf } from '../stand.ts';
 import type { NetworkWorld, NodeWorld } from '../world.ts';
@@ -159,6 +159,13 @@ export const nameRules: readonly NameRule[] = [
     sentence: 'a container has its name in DNS only while it runs',
     reference: source.dns,
     applies: (it) => unknown(it) && embedded(it) && it.about?.running === false,
+  },
+  {
+    id: 'service.no-addresses',
+    expected: 'no-name',
+    sentence: 'a service without tasks has no address that its name, or tasks.NAME, could stand for',
+    reference: source.swarm,
+    applies: (it) => unknown(it) && embedded(it) && namesNoTasks(it.world, it.name),
   },
   {
     id: 'host.no-container-names',

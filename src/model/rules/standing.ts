@@ -67,9 +67,11 @@ export const standingRules: readonly JourneyRule[] = [
   {
     id: 'stopped.address-given-away',
     expected: 'undecided',
-    sentence: 'the target does not run, and a container that came since may have its address',
+    sentence:
+      'the target does not run, and a container that came since may have its address; on the default bridge that of anybody',
     reference: source.bridge,
-    applies: (it) => it.silent && it.to.kind === 'container' && it.to.owner.addressFree,
+    applies: (it) =>
+      it.silent && ((it.to.kind === 'container' && it.to.owner.addressFree) || aimedAt(it)?.isDefault === true),
   },
   {
     id: 'stopped.nobody-answers',
@@ -79,12 +81,25 @@ export const standingRules: readonly JourneyRule[] = [
     applies: (it) => it.silent,
   },
   {
+    id: 'address.icc-off',
+    expected: 'not-reached',
+    sentence:
+      'the sender is on a network with the same subnet and icc off, so the packets never leave it, and no other container there gets them',
+    reference: source.bridge,
+    applies: (it) =>
+      it.exit.kind === 'overlapping' &&
+      it.exit.holder === 'somebody' &&
+      it.from.kind === 'container' &&
+      it.exit.network.driver === 'bridge' &&
+      !it.exit.network.icc,
+  },
+  {
     id: 'address.taken-here',
     expected: 'wrong-responder',
     sentence:
       'the sender is on a network with the same subnet, so the packets never leave it, and a container that has the address there answers',
     reference: source.bridge,
-    applies: (it) => it.exit.kind === 'overlapping' && it.exit.holder === 'somebody',
+    applies: (it) => it.exit.kind === 'overlapping' && (it.exit.holder === 'somebody' || it.exit.holder === 'own'),
   },
   {
     id: 'address.not-foretold',

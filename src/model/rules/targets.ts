@@ -36,6 +36,11 @@ export const targetRules = {
     sentence: 'the address is that of the namespace that its owner stands in now, not of the one where it is asked for',
     reference: source.containerMode,
   },
+  'stopped.host-answers': {
+    expected: 'undecided',
+    sentence: 'the target does not run; its address is that of its node, which answers as it would without it',
+    reference: source.host,
+  },
   'name.somebody-else': {
     expected: 'wrong-responder',
     sentence: 'the name means somebody else to the one who asks',
@@ -131,6 +136,12 @@ export const targetRules = {
     expected: 'not-reached',
     sentence:
       "packets from an internal bridge to a published port of its own node are rewritten, and then dropped between the engine's bridges",
+    reference: source.filter,
+  },
+  'published.from-an-untranslated-bridge': {
+    expected: 'not-reached',
+    sentence:
+      "packets from a bridge without translation to a published port of its own node are rewritten, and then dropped between the engine's bridges",
     reference: source.filter,
   },
   'published.from-a-container': {

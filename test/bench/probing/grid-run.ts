@@ -23,6 +23,9 @@ u=resource.getrusage(resource.RUSAGE_CHILDREN)
 sys.stderr.write('usage %f %d\\n'%(u.ru_utime+u.ru_stime,u.ru_maxrss))
 sys.exit(code)`;
 
+/** As a machine's SSH server gives it: no version manager's stand-in for Python. */
+const env = { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+
 /** Machines without SSH: programs start in their namespaces, and say what they used. */
 function connectionsOf(task: Task, used: { cpuS: number; memoryMb: number }[]): Connections {
   const connect = ({ name, path }: Task['machines'][number]): NodeConnection =>
@@ -30,14 +33,14 @@ function connectionsOf(task: Task, used: { cpuS: number; memoryMb: number }[]): 
       machine: name,
       exec: (argv: readonly string[]) =>
         new Promise((resolve, reject) => {
-          const child = spawn('nsenter', [`--net=${path}`, ...argv], { stdio: ['ignore', 'pipe', 'ignore'] });
+          const child = spawn('nsenter', [`--net=${path}`, ...argv], { env, stdio: ['ignore', 'pipe', 'ignore'] });
           const out: Buffer[] = [];
           child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
           child.once('error', reject);
           child.once('close', (exitStatus) => resolve({ exitStatus, stdout: Buffer.concat(out), stderr: '' }));
         }),
       spawn: async (argv: readonly string[]) => {
-        const child = spawn('nsenter', [`--net=${path}`, 'python3', '-I', '-S', '-c', usage, ...argv]);
+        const child = spawn('nsenter', [`--net=${path}`, 'python3', '-I', '-S', '-c', usage, ...argv], { env });
         child.stderr.on('data', (chunk: Buffer) => {
           const [, cpu, memory] = /usage (\S+) (\d+)/.exec(chunk.toString()) ?? [];
           if (cpu === undefined) process.stderr.write(chunk);
@@ -75,13 +78,13 @@ const places = task.places.map(
     resolvConfPath,
   }),
 );
+const targets = task.places.map((place): Pick<Probe, 'to' | 'aim'> => {
+  const { address, name } = place;
+  return { to: idOf(place), aim: task.by === 'ip' ? { by: 'ip', address } : { by: 'name', name } };
+});
 let id = 0;
-const probes = task.places.flatMap((from) =>
-  task.places.map((to): Probe => {
-    const aim =
-      task.by === 'ip' ? ({ by: 'ip', address: to.address } as const) : ({ by: 'name', name: to.name } as const);
-    return { id: id++, from: idOf(from), to: idOf(to), aim, protocol: 'icmp', port: null };
-  }),
+const probes = places.flatMap(({ id: from }) =>
+  targets.map(({ to, aim }): Probe => ({ id: id++, from, to, aim, protocol: 'icmp', port: null })),
 );
 
 const signal = new AbortController().signal;

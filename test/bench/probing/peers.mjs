@@ -38,7 +38,7 @@ export async function installPeers() {
 }
 
 function run(command, argv, options = {}) {
-  const { status, stdout, stderr } = spawnSync(command, argv, { encoding: 'utf8', timeout: 120_000, ...options });
+  const { status, stdout, stderr } = spawnSync(command, argv, { encoding: 'utf8', timeout: 300_000, ...options });
   if (status === 0) return stdout;
   throw new Error(`${command}: ${stderr?.trim().split('\n').at(-1) || `ended with ${status}`}`);
 }

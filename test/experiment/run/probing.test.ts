@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findEnd } from '../../../src/experiment/run/ends.ts';
+import { addressOf, findEnd } from '../../../src/experiment/run/ends.ts';
 import { missingNeeds } from '../../../src/experiment/run/needs.ts';
 import { takeStep } from '../../../src/experiment/run/steps.ts';
 import type { KernelFeature } from '../../../src/experiment/types.ts';
@@ -49,6 +49,20 @@ it.each<[string, (fake: FakeScene) => void, boolean]>([
   const fake = fakeScene(asking);
   change(fake);
   expect(findEnd(fake.scene, 'svc:shop')).toMatchObject({ meantToBeAbsent: meant, absent: 'no task of shop runs' });
+});
+
+it('aims at the node for who lodges with a container on the host network', () => {
+  const fake = fakeScene(`
+title: t
+containers: {owner: {network: host}, lodger: {network: 'container:owner'}}
+steps:
+  - {title: p, probe: {by: ip, expect: ['owner -> lodger: yes']}}
+`);
+  stands(fake, 'owner', { id: 'owner-id', networkMode: 'host', addresses: {} });
+  stands(fake, 'lodger', { networkMode: 'container:owner-id', addresses: {} });
+  const { address } = fake.scene.bench.nodes.get('A') ?? {};
+  expect(addressOf(fake.scene, 'owner', null)).toEqual({ address });
+  expect(addressOf(fake.scene, 'lodger', null)).toEqual({ address });
 });
 
 const none = { features: new Map(), silent: new Map(), programs: new Set<string>() };

@@ -1,0 +1,110 @@
+// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: so many containers on one overlay, made by
+// `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { freemem, loadavg, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    containers: { type: 'string', default: '60' },
+    workers: { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const [containers, workers] = [Number(values.containers), Number(values.workers)];
+if (![containers, workers].every((number) => Number.isInteger(number) && number >= 1) || workers > 25) {
+  console.error('--containers takes a whole number from 1, --workers one from 1 to 25');
+  process.exit(2);
+}
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'swarmlab-bench-'));
+const env = { ...process.env, SWARMLAB_HOME: home };
+const longestMs = 900_000;
+const freeMb = () => Math.round(freemem() / 2 ** 20);
+let leastFreeMb = freeMb();
+const free = setInterval(() => {
+  leastFreeMb = Math.min(leastFreeMb, freeMb());
+}, 500);
+
+/** Seconds and output of a verb; its progress goes to stderr, as it comes. */
+function swarmlab(...argv) {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [cli, ...argv, '--timeout', '15m'], {
+    env,
+    cwd: home,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: longestMs,
+  });
+  const out = [];
+  child.stdout.on('data', (chunk) => out.push(chunk));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => {
+      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+      if (status === 0) resolve({ seconds, text: Buffer.concat(out).toString() });
+      else
+        reject(
+          new Error(
+            `swarmlab ${argv[0]} ended with ${status ?? signal}\n${Buffer.concat(out).toString().slice(-2000)}`,
+          ),
+        );
+    });
+  });
+}
+
+/** Spread over the nodes in turn; each asks for the next, which is on another node. */
+function experiment() {
+  const letter = (at) => String.fromCharCode(65 + (at % (workers + 1)));
+  const names = Array.from({ length: containers }, (_, at) => `bench${at + 1}`);
+  return {
+    title: `${containers} containers on ${workers + 1} nodes`,
+    networks: { across: { driver: 'overlay', attachable: true, subnet: '10.80.0.0/16' } },
+    containers: Object.fromEntries(names.map((name, at) => [name, { node: letter(at), networks: ['across'] }])),
+    steps: [
+      {
+        title: 'Each asks for the next',
+        probe: { by: 'name', expect: names.map((name, at) => `${name} -> ${names[(at + 1) % containers]}: yes`) },
+      },
+    ],
+  };
+}
+
+const result = { schema: 'swarmlab/bench-creation@1', date: new Date().toISOString(), containers, nodes: workers + 1 };
+try {
+  result.loadBefore = loadavg().map((load) => Math.round(load * 10) / 10);
+  result.freeMb = { before: leastFreeMb, of: Math.round(totalmem() / 2 ** 20) };
+  result.upS = (await swarmlab('up', '--workers', String(workers), '--outsiders', '0')).seconds;
+  const file = join(home, 'creation.yaml');
+  writeFileSync(file, JSON.stringify(experiment()));
+  const run = await swarmlab('run', file, '--keep', '--json');
+  const [seen] = JSON.parse(run.text).experiments;
+  Object.assign(result, {
+    runS: run.seconds,
+    verdict: seen.verdict,
+    perSecond: Math.round((containers / run.seconds) * 10) / 10,
+  });
+  const present = JSON.parse((await swarmlab('probe', '--from', 'bench1', '--to', 'bench2', '--json')).text);
+  result.answered = present.containers.length === 2;
+  result.undoS = (await swarmlab('run', '--undo')).seconds;
+} catch (error) {
+  result.failure = error.message;
+} finally {
+  try {
+    result.downS = (await swarmlab('down', '--all')).seconds;
+  } catch (error) {
+    result.failure = [result.failure, error.message].filter(Boolean).join('\n');
+  }
+  clearInterval(free);
+  if (result.freeMb) result.freeMb.least = leastFreeMb;
+  // Nothing of the lab may be left: its processes carry the folder's name in their environment and their arguments.
+  result.leftOver = spawnSync('pgrep', ['-f', `${home}/`], { encoding: 'utf8' })
+    .stdout.trim()
+    .split('\n')
+    .filter(Boolean).length;
+  if (result.leftOver === 0) rmSync(home, { recursive: true, force: true });
+}
+console.log(values.json ? JSON.stringify(result, null, 2) : result);
+process.exitCode = result.failure === undefined && result.leftOver === 0 ? 0 : 3;
