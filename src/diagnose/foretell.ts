@@ -9,7 +9,14 @@ import { localNetwork } from '../model/networks.ts';
 import { booleanOption, optionNames, strangeOption } from '../model/options.ts';
 import { predict } from '../model/predict.ts';
 import type { Prediction } from '../model/rule.ts';
-import type { AttachmentWorld, ContainerWorld, NetworkWorld, NodeWorld, World } from '../model/world.ts';
+import {
+  type AttachmentWorld,
+  type ContainerWorld,
+  type NetworkWorld,
+  type NodeWorld,
+  newContainer,
+  type World,
+} from '../model/world.ts';
 import { contains, parseAddress, parseSubnet } from '../plan/ipv4.ts';
 import type { EngineNode, LabPlan } from '../plan/types.ts';
 import type { Seen } from './pair.ts';
@@ -153,21 +160,9 @@ function containerWorld(
     const key = networks.has(`${name}@${letter}`) ? `${name}@${letter}` : name;
     return networks.has(key) && ip !== '' ? [{ network: key, ip: parseAddress(ip), aliases: [] }] : [];
   });
-  return {
-    name: view.name,
-    node: letter,
-    running: true,
-    attach: attachOf(view.networkMode, attachments, running),
-    abandoned: false,
-    unplugged: false,
-    fresh: false,
-    deaf: false,
-    addressFree: false,
-    portsMoved: false,
-    links: [],
-    publish: (view.published ?? []).flatMap(publication),
-    expose: [],
-  };
+  const attach = attachOf(view.networkMode, attachments, running);
+  const publish = (view.published ?? []).flatMap(publication);
+  return { ...newContainer({ name: view.name, node: letter, attach }), publish };
 }
 
 function attachOf(

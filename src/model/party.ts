@@ -1,7 +1,7 @@
 import type { NodeLetter } from '../experiment/language/definition.ts';
 import { parseEnd } from '../experiment/language/ends.ts';
 import { type Stand, standOf } from './stand.ts';
-import type { ContainerWorld, MachineName, ServiceWorld, World } from './world.ts';
+import { type ContainerWorld, type MachineName, newContainer, type ServiceWorld, type World } from './world.ts';
 
 /** Somebody whom a question names. */
 export type Party =
@@ -58,19 +58,9 @@ export function tasksOf(world: World, service: ServiceWorld): readonly Container
 }
 
 function taskOn({ name, networks, publish }: ServiceWorld, node: NodeLetter): ContainerWorld {
+  const attachments = networks.map((network) => ({ network, ip: null, aliases: [] }));
   return {
-    name: `${name}.${node}`,
-    node,
-    running: true,
-    attach: { kind: 'networks', attachments: networks.map((network) => ({ network, ip: null, aliases: [] })) },
-    abandoned: false,
-    unplugged: false,
-    fresh: false,
-    deaf: false,
-    addressFree: false,
-    portsMoved: false,
-    links: [],
+    ...newContainer({ name: `${name}.${node}`, node, attach: { kind: 'networks', attachments } }),
     publish: publish.map(({ port, protocol, hostPort }) => ({ port, protocol, hostPort, hostAddress: null })),
-    expose: [],
   };
 }

@@ -4,7 +4,7 @@ import type { DriverId } from '../experiment/types.ts';
 import { parseSubnet } from '../plan/ipv4.ts';
 import type { Circumstances, NodeFacts } from './expectation.ts';
 import { localNetwork } from './networks.ts';
-import type { ContainerWorld, NetworkWorld, NodeWorld, World } from './world.ts';
+import { type ContainerWorld, type NetworkWorld, type NodeWorld, newContainer, type World } from './world.ts';
 
 /** The lab as the scope report stands in it, for one driver: A is home, B the peer. Nothing is published; every machine has the routes. */
 export function scopeWorld(driver: DriverId, { home, peer }: Circumstances): World {
@@ -95,21 +95,7 @@ function networkOf(driver: DriverId, letter: 'A' | 'B'): NetworkWorld | null {
 function containerOf(part: Part, driver: DriverId, networks: readonly NetworkWorld[]): ContainerWorld {
   const node = part === 'peer' ? 'B' : 'A';
   const network = networks.find((one) => one.node === null || one.node === node);
-  return {
-    name: part,
-    node,
-    running: true,
-    attach: attachOf(driver, network),
-    abandoned: false,
-    unplugged: false,
-    fresh: false,
-    deaf: false,
-    addressFree: false,
-    portsMoved: false,
-    links: [],
-    publish: [],
-    expose: [],
-  };
+  return newContainer({ name: part, node, attach: attachOf(driver, network) });
 }
 
 function attachOf(driver: DriverId, network: NetworkWorld | undefined): ContainerWorld['attach'] {

@@ -18,6 +18,7 @@ import {
   type NetworkWorld,
   type NodeWorld,
   networkNamed,
+  newContainer,
   type ServiceWorld,
   type World,
 } from './world.ts';
@@ -108,16 +109,7 @@ export function containerWorld(world: World, definition: ContainerDefinition): C
   const { name, node, attach, links, publish, expose } = definition;
   const attachments = (attach.kind === 'networks' ? attach.networks : []).flatMap((one) => attached(world, node, one));
   return {
-    name,
-    node,
-    running: true,
-    attach: attach.kind === 'networks' ? { kind: 'networks', attachments } : attach,
-    abandoned: false,
-    unplugged: false,
-    fresh: false,
-    deaf: false,
-    addressFree: false,
-    portsMoved: false,
+    ...newContainer({ name, node, attach: attach.kind === 'networks' ? { kind: 'networks', attachments } : attach }),
     links: links.flatMap((link) => {
       const [target = '', alias = target] = link.split(':');
       const [first] = attachments;

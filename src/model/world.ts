@@ -100,6 +100,23 @@ export interface ContainerWorld {
   expose: ContainerDefinition['expose'];
 }
 
+/** One that runs, to which nothing has happened yet: linked to nobody, publishing and exposing nothing. */
+export function newContainer(made: Pick<ContainerWorld, 'name' | 'node' | 'attach'>): ContainerWorld {
+  return {
+    ...made,
+    running: true,
+    abandoned: false,
+    unplugged: false,
+    fresh: false,
+    deaf: false,
+    addressFree: false,
+    portsMoved: false,
+    links: [],
+    publish: [],
+    expose: [],
+  };
+}
+
 export interface ServiceWorld extends Pick<ServiceDefinition, 'name' | 'replicas' | 'endpointMode' | 'publish'> {
   /** Where its tasks may be. */
   nodes: readonly NodeLetter[];
