@@ -8,6 +8,7 @@ import { box } from './prepared.ts';
 import { note } from './report.ts';
 import { roomWithoutNetwork } from './room.ts';
 import { createTestbed, type Testbed } from './testbed.ts';
+import { expectWhole } from './whole.ts';
 
 // The life of a lab of virtual machines, with the real vagrant and its own virtualbox provider, on emulated processors.
 // All of it from a bundle, on a computer that is cut off from every network. The tests build on each other, in this order.
@@ -32,17 +33,6 @@ const exec = async (...words: readonly string[]) => {
   if (status !== 0) throw new Error(`exec ${words.join(' ')} ended with ${status}: ${stderr}`);
   return stdout.trim();
 };
-
-function expectWhole(document: StatusDocument): void {
-  expect(document.nodes.map(({ name, state }) => [name, state])).toEqual([
-    ['m1', 'running'],
-    ['w1', 'running'],
-    ['o1', 'running'],
-  ]);
-  expect(document.swarm).toMatchObject({ managers: 1, workers: 1 });
-  expect(document.ports.length).toBeGreaterThan(0);
-  expect(document.ports.filter(({ outcome }) => outcome !== 'reached')).toEqual([]);
-}
 
 describe('a lab of virtual machines, without a network', () => {
   it('is on a computer that has loopback and nothing else', async () => {
