@@ -101,37 +101,39 @@ firewall() {
     done; echo COMMIT; } | s "$1" 'iptables-restore --noflush && iptables -I INPUT 1 -j SWARM'
 }
 waits=(); for n in "${engines[@]}"; do firewall "$n" & waits+=($!); done; wait "${waits[@]}"
-for to in "${engines[@]}"; do
-  others=(); for n in "${engines[@]}"; do [ "$n" = "$to" ] || others+=("$n"); done
-  s "$to" 'python3 -c "
+listeners=()
+for n in "${engines[@]}"; do
+  s "$n" '/usr/bin/python3 -I -S -c "
 import socket,select
 ls=[]
 for port in (2377,7946):
-    l=socket.create_server((\"\",port)); l.listen(8); ls.append(l)
+    l=socket.create_server((\"\",port)); l.listen(64); ls.append(l)
 us=[]
 for port in (7946,4789):
     u=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); u.bind((\"\",port)); us.append(u)
 print(\"up\",flush=True)
-left=$((4 * (count - 1)))
+left='"$((4 * (count - 1)))"'
 while left:
     for r in select.select(ls+us,[],[],5)[0]:
         if r in ls: r.accept()[0].send(b\"x\")
         else: d,a=r.recvfrom(64); r.sendto(d,a)
         left-=1
-"' >"$D/listen.$to" &
-  listener=$!
-  until grep -q up "$D/listen.$to"; do sleep 0.01; done
-  waits=()
-  for from in "${others[@]}"; do
-    s "$from" "python3 -c '
-import socket
-for port in (2377,7946): socket.create_connection((\"$(address "$to")\",port),3).recv(1)
-for port in (7946,4789):
-    u=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); u.settimeout(3); u.sendto(b\"x\",(\"$(address "$to")\",port)); u.recv(9)
-'" & waits+=($!)
-  done
-  wait "${waits[@]}" "$listener"
+"' >"$D/listen.$n" &
+  listeners+=($!)
 done
+for n in "${engines[@]}"; do until grep -qs up "$D/listen.$n"; do sleep 0.01; done; done
+waits=()
+for from in "${engines[@]}"; do
+  others=""; for n in "${engines[@]}"; do [ "$n" = "$from" ] || others+="\"$(address "$n")\","; done
+  s "$from" "/usr/bin/python3 -I -S -c '
+import socket
+for to in ($others):
+    for port in (2377,7946): socket.create_connection((to,port),3).recv(1)
+    for port in (7946,4789):
+        u=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); u.settimeout(3); u.sendto(b\"x\",(to,port)); u.recv(9)
+'" & waits+=($!)
+done
+wait "${waits[@]}" "${listeners[@]}"
 waits=(); for n in "${engines[@]}"; do s "$n" docker load -q <"$image_archive" >/dev/null & waits+=($!); done; wait "${waits[@]}"
 
 s m1 docker swarm init --advertise-addr 192.168.56.11 --listen-addr 192.168.56.11:2377 --data-path-addr 192.168.56.11 \
