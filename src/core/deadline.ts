@@ -44,6 +44,13 @@ export function deadline(options: DeadlineOptions): AbortSignal & Disposable {
   return Object.assign(controller.signal, { [Symbol.dispose]: release });
 }
 
+/** A signal that aborts after `timeoutMs`, on which a whole lab of nodes may wait side by side. */
+export function timeLimit(timeoutMs: number): AbortSignal {
+  const signal = AbortSignal.timeout(timeoutMs);
+  setMaxListeners(0, signal);
+  return signal;
+}
+
 /** The promise's value, or the signal's reason as soon as it aborts. The work itself must watch the signal to stop. */
 export async function raceSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   // Whatever comes first: a promise that nobody looks at any more must not end the process by rejecting.

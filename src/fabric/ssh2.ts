@@ -70,7 +70,8 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshClient>
   };
 }
 
-const connectTries = 3;
+const connectTries = 5;
+/** Before the second try; twice that before the third, and so on. */
 const connectRetryMs = 200;
 
 /** Tries again when the other end went away before it said anything: a server that is only just starting does that. */
@@ -88,7 +89,7 @@ async function connectWithin(options: SshConnectOptions, limit: AbortSignal) {
       sock.destroy();
       if (limit.aborted) throw limit.reason;
       if ((error as { level?: unknown }).level === 'client-socket' && tries < connectTries) {
-        await delay(connectRetryMs);
+        await delay(connectRetryMs * tries);
         continue;
       }
       throw new LabError({

@@ -1,4 +1,4 @@
-import { waitFor } from '../core/deadline.ts';
+import { timeLimit, waitFor } from '../core/deadline.ts';
 import { LabError, messageOf } from '../core/errors.ts';
 import { settleAll } from '../core/pool.ts';
 import type { Awaiting } from '../core/steps.ts';
@@ -52,11 +52,9 @@ export async function seeNamesAndPacketsCross(request: CrossNodeRequest): Promis
     await waitUntilAllReach(request, places);
   } finally {
     // Bounded, and also after an interruption: what stays would be swept by the next run.
-    await sweep(
-      members,
-      leader.connection,
-      AbortSignal.timeout(signal.aborted ? interruptedSweepMs : sweepTimeoutMs),
-    ).catch(() => undefined);
+    await sweep(members, leader.connection, timeLimit(signal.aborted ? interruptedSweepMs : sweepTimeoutMs)).catch(
+      () => undefined,
+    );
   }
 }
 
@@ -147,5 +145,22 @@ async function sweep(members: readonly SwarmMember[], leader: NodeConnection, si
           },
         ),
     );
+    await waitUntilForgotten(members, name, signal);
   }
+}
+
+/** An overlay's removal reaches the other nodes a little later; until then they would still show it. */
+async function waitUntilForgotten(members: readonly SwarmMember[], name: string, signal: AbortSignal): Promise<void> {
+  await waitFor(
+    { signal, timeoutMs: sweepTimeoutMs, awaiting: `the nodes to forget network ${name}`, pollMs: 200 },
+    async () => {
+      const showing = await settleAll(
+        members.map(async ({ name: node, connection: { engine } }) =>
+          (await engine.listNetworks(null, signal)).some((one) => one.name === name) ? node : null,
+        ),
+      );
+      const [first] = showing.filter((node) => node !== null);
+      return first === undefined ? { value: null } : { pending: `${first} still shows it` };
+    },
+  );
 }

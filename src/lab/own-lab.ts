@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { longestName } from '../config/names.ts';
 import { resolveConfig } from '../config/resolve.ts';
+import { timeLimit } from '../core/deadline.ts';
 import { runStepsSilently } from '../core/steps.ts';
 import type { Experiment, OwnLab } from '../experiment/language/definition.ts';
 import { formatSubnet, parseSubnet, subnetAt } from '../plan/ipv4.ts';
@@ -57,7 +58,7 @@ export async function openOwnLab(
 
 /** Also after an interruption, then only for a moment: what is left `down --all` and the next run remove. */
 async function remove(context: LabContext): Promise<void> {
-  const signal = AbortSignal.timeout(context.signal.aborted ? removeAfterAbortMs : removeTimeoutMs);
+  const signal = timeLimit(context.signal.aborted ? removeAfterAbortMs : removeTimeoutMs);
   await removeLab({ ...context, signal, runSteps: runStepsSilently });
 }
 

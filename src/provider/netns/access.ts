@@ -43,10 +43,11 @@ async function openStream(stateDir: string, machine: string): Promise<Duplex> {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: systemPath(), [markVariable]: stateDir, SWARMLAB_MACHINE: machine },
   });
-  // Its end waits for the server's: one that could not start says why, and an end alone would say only that it is gone.
-  const output = new PassThrough();
+  // Both ends wait for the server's: one that could not start says why, and a closed pipe would say only that it is gone.
+  const [input, output] = [new PassThrough(), new PassThrough()];
   child.stdout.pipe(output, { end: false });
-  const stream = Duplex.from({ readable: output, writable: child.stdin });
+  input.pipe(child.stdin).on('error', () => undefined);
+  const stream = Duplex.from({ readable: output, writable: input });
   let said = '';
   child.stderr.on('data', (chunk) => {
     said = `${said}${chunk}`.slice(-complaintLength);
