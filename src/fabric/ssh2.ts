@@ -78,7 +78,12 @@ const connectRetryMs = 200;
 async function connectWithin(options: SshConnectOptions, limit: AbortSignal) {
   const { machine } = options.access;
   for (let tries = 1; ; tries += 1) {
-    const sock = await raceSignal(options.access.openStream(), limit);
+    const opening = options.access.openStream();
+    const sock = await raceSignal(opening, limit).catch((error: unknown) => {
+      // One that opens after nobody waits for it any more is let go of.
+      opening.then((late) => late.destroy()).catch(() => undefined);
+      throw error;
+    });
     const client = new ssh2.Client();
     const closed = whenClosed(client);
     try {

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Duplex, PassThrough } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { LabError } from '../../core/errors.ts';
 import { quoteCommand } from '../../core/quote.ts';
 import type { MachineAccess, ProviderContext } from '../provider.ts';
 import { machineDir, markVariable, provisionScript } from './layout.ts';
 import { machinePid } from './machine.ts';
+import { programStream } from './program-stream.ts';
 import { systemPath } from './shell.ts';
-
-const complaintLength = 2_000;
 
 /** SSH to a machine over a pipe: sshd runs for one connection, inside; nothing listens anywhere. */
 export function accessOf(context: ProviderContext, machine: string): MachineAccess {
@@ -43,22 +42,7 @@ async function openStream(stateDir: string, machine: string): Promise<Duplex> {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: systemPath(), [markVariable]: stateDir, SWARMLAB_MACHINE: machine },
   });
-  // Both ends wait for the server's: one that could not start says why, and a closed pipe would say only that it is gone.
-  const [input, output] = [new PassThrough(), new PassThrough()];
-  child.stdout.pipe(output, { end: false });
-  input.pipe(child.stdin).on('error', () => undefined);
-  const stream = Duplex.from({ readable: output, writable: input });
-  let said = '';
-  child.stderr.on('data', (chunk) => {
-    said = `${said}${chunk}`.slice(-complaintLength);
-  });
-  child.once('error', (error) => stream.destroy(error));
-  child.once('close', (status) => {
-    if (status === 0 || status === null) output.end();
-    else complaint(dir, said).then((why) => stream.destroy(new Error(`its SSH server ended with ${status}: ${why}`)));
-  });
-  stream.once('close', () => child.kill('SIGKILL'));
-  return stream;
+  return programStream(child, (said) => complaint(dir, said));
 }
 
 /** The last that the server said on its streams, else in its log, which is removed with a lab that fails. */

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { programStream } from '../../../src/provider/netns/program-stream.ts';
+
+const program = (script: string) => spawn(process.execPath, ['-e', script]);
+const asItSaid = async (said: string) => said.trim();
+
+test('what goes in comes out, and the end is passed on', async () => {
+  const stream = programStream(program('process.stdin.pipe(process.stdout)'), asItSaid);
+  stream.end('one line');
+  expect(await text(stream)).toBe('one line');
+});
+
+test('a program that fails says why, though its pipes close before that is known', async () => {
+  const child = program(
+    'process.stdin.destroy(); console.error("no host key"); setTimeout(() => process.exit(3), 100)',
+  );
+  const stream = programStream(child, asItSaid);
+  const writing = setInterval(() => stream.write('x'.repeat(1_000)), 5);
+  const [error] = await once(stream, 'close').then(
+    () => [null],
+    (failure) => [failure],
+  );
+  clearInterval(writing);
+  expect(error).toMatchObject({ message: 'its SSH server ended with 3: no host key' });
+});
+
+test('let go of with nobody listening, it ends the program and throws at nobody', async () => {
+  const child = program('process.stdin.resume()');
+  const thrown: unknown[] = [];
+  const catchIt = (error: unknown) => thrown.push(error);
+  process.on('uncaughtException', catchIt);
+  programStream(child, asItSaid).destroy();
+  const [, signal] = await once(child, 'close');
+  process.off('uncaughtException', catchIt);
+  expect({ signal, thrown }).toEqual({ signal: 'SIGKILL', thrown: [] });
+});
