@@ -1,15 +1,33 @@
 """TCP at the target: accepts, and answers each nonce with who it is."""
+import errno
 import socket
 
 from .errors import name_of
 from .kernel import listen_drops
 from .loop import READS_PER_EVENT
 from .message import ANSWER, ASK, SIZE
-from .namespaces import bind_preferred
 
 PREFERRED_BACKLOG = 4096
 PORT_BACKLOG = 1024
 PEER_LIFE_S = 30
+
+
+def listening(preferred_port):
+    """On this port of all addresses, or on any one that is free.
+
+    With SO_REUSEADDR two agents may bind one port, and the second that listens on it is told (Linux, tcp(7), listen(2)).
+    """
+    for port in (preferred_port, 0):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(('', port))
+            sock.listen(PREFERRED_BACKLOG)
+            return sock
+        except OSError as failure:
+            sock.close()
+            if port == 0 or failure.errno != errno.EADDRINUSE:
+                raise
 
 
 class TcpListener:
@@ -20,10 +38,8 @@ class TcpListener:
 
     def open(self, ns, preferred_port):
         ns.listen_drops = listen_drops()
-        sock = ns.add(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        ns.tcp_port = bind_preferred(sock, preferred_port)
-        sock.listen(PREFERRED_BACKLOG)
+        sock = ns.add(listening(preferred_port))
+        ns.tcp_port = sock.getsockname()[1]
         self.loop.watch(sock, self.on_accept, ns)
 
     def open_port(self, ns, port):

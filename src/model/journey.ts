@@ -48,9 +48,11 @@ export interface Journey {
   toNode: NodeWorld | null;
   /** The target's address was forgotten by its engine: it does not run. */
   silent: boolean;
+  /** Of a published port: the container's, which is what the filter of the target's node sees (nat comes before filter). */
+  rewrittenPort: number | null;
 }
 
-type Asked = Pick<Journey, 'protocol' | 'port' | 'from' | 'to' | 'aim' | 'silent'>;
+type Asked = Pick<Journey, 'protocol' | 'port' | 'from' | 'to' | 'aim' | 'silent' | 'rewrittenPort'>;
 
 export function planJourney(world: World, asked: Asked): Journey {
   const letter = (stand: Stand) => {

@@ -48,7 +48,8 @@ function namesOn(world: World, network: string): Names {
   const index = new Map<string, Map<string, ContainerWorld[]>>();
   for (const container of world.containers.values()) {
     if (!container.running || container.unplugged || container.attach.kind !== 'networks') continue;
-    for (const { network: key, aliases } of container.attach.attachments) {
+    for (const { network: key, aliases, nameless } of container.attach.attachments) {
+      if (nameless) continue;
       const names = index.get(key) ?? new Map<string, ContainerWorld[]>();
       index.set(key, names);
       for (const name of new Set([container.name, ...aliases]))
@@ -110,10 +111,11 @@ function linkedBy(world: World, owner: ContainerWorld, networks: readonly Networ
     const container = world.containers.get(target);
     if (container?.attach.kind !== 'networks' || container.node !== owner.node) continue;
     const shared = networks.find((network) => network.key === key);
-    if (shared === undefined || !container.attach.attachments.some(({ network }) => network === key)) continue;
+    const attachment = container.attach.attachments.find(({ network }) => network === key);
+    if (shared === undefined || attachment === undefined) continue;
     if (shared.isDefault && (name === target || name === alias))
       return { kind: 'link', containers: [container], network: shared };
-    if (!shared.isDefault && name === alias && container.running)
+    if (!shared.isDefault && name === alias && container.running && !attachment.nameless)
       return { kind: 'containers', containers: [container], network: shared };
   }
   return null;

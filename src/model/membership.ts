@@ -67,14 +67,18 @@ function heardAgain(world: World, letter: NodeLetter): World {
   return { ...world, gossip };
 }
 
-/** The swarm's networks are pulled out from under the node's containers, docker_gwbridge's leg with them. */
+/**
+ * The swarm's networks are pulled out from under the node's containers, docker_gwbridge's leg with them; and the engine forgets
+ * the names of all networks that it has (libnetwork, agent.go: on EventNodeLeave `cleanupServiceDiscovery` of none in particular).
+ */
 export function leave(world: World, letter: NodeLetter): World {
   const containers = [...world.containers].map(([name, one]): [string, ContainerWorld] => {
     if (one.node !== letter || one.attach.kind !== 'networks') return [name, one];
     const { attachments } = one.attach;
     const left = attachments.filter(({ network }) => world.networks.get(network)?.node !== null);
-    if (left.length === attachments.length) return [name, one];
-    return [name, { ...one, attach: { kind: 'networks', attachments: left }, unplugged: left.length === 0 }];
+    const nameless = left.map((attachment) => ({ ...attachment, nameless: true as const }));
+    const unplugged = left.length < attachments.length ? left.length === 0 : one.unplugged;
+    return [name, { ...one, attach: { kind: 'networks', attachments: one.running ? nameless : left }, unplugged }];
   });
   return withNode({ ...world, containers: new Map(containers) }, letter, { member: false });
 }

@@ -77,7 +77,8 @@ function toContainer(world: World, ask: Ask, from: Stand, to: ContainerWorld, ai
 function deliver(world: World, ask: Ask, from: Stand, to: Stand, aim: Aim, silent = false): Prediction {
   const { protocol, port } = ask;
   return (
-    decide(deliveryRules, planJourney(world, { protocol, port, from, to, aim, silent })) ?? target('target.unknown')
+    decide(deliveryRules, planJourney(world, { protocol, port, from, to, aim, silent, rewrittenPort: null })) ??
+    target('target.unknown')
   );
 }
 

@@ -59,7 +59,8 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
   const attachments = landlord.attach.kind === 'networks' ? landlord.attach.attachments : [];
   const network = attachments.length === 0 ? null : defaultNetwork(world, landlord, attachments);
   if (network !== null && network.strange !== null) return target('published.strange');
-  if (container.portsMoved && (network === null || network.internal)) return afterMove(world, ask, from, node, network);
+  if (container.portsMoved && (network === null || network.internal))
+    return afterMove(world, ask, from, node, { left: network, port: published.port });
   const byBridge =
     network !== null && !network.internal && (network.driver === 'bridge' || network.driver === 'overlay');
   if (!byBridge) return atPort(world, ask, from, node, target('published.not-by-this-network'));
@@ -75,14 +76,20 @@ function ofContainer(world: World, ask: Ask, from: Stand, container: ContainerWo
     return one !== undefined && wireOf(one, container.node).kind === 'segment';
   });
   if (onLan) return target('published.several-networks');
-  return atPort(world, ask, from, node, target('published.port'), network);
+  return atPort(world, ask, from, node, target('published.port'), { by: network, rewrittenPort: published.port });
 }
 
 /** The network that published its ports is gone, and what is left would not have published them. */
-function afterMove(world: World, ask: Ask, from: Stand, node: NodeWorld, left: NetworkWorld | null): Prediction {
+function afterMove(
+  world: World,
+  ask: Ask,
+  from: Stand,
+  node: NodeWorld,
+  { left, port }: { left: NetworkWorld | null; port: number },
+): Prediction {
   if (isFrom(node, 21) !== false) return target('published.moved-to-internal.unsure');
-  const said = left === null ? 'published.not-by-this-network' : 'published.moved-to-internal';
-  return atPort(world, ask, from, node, target(said));
+  if (left === null) return atPort(world, ask, from, node, target('published.not-by-this-network'));
+  return atPort(world, ask, from, node, target('published.moved-to-internal'), { by: null, rewrittenPort: port });
 }
 
 function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, node: NodeWorld): Prediction {
@@ -103,7 +110,8 @@ function ofService(world: World, ask: Ask, from: Stand, service: ServiceWorld, n
     if (!tasks.some((task) => publishesByItself(world, task)))
       return atPort(world, ask, from, node, target('published.not-by-this-network'));
     const sure = tasks.length === 1;
-    return sure ? atPort(world, ask, from, node, target('published.host-mode')) : target('target.several');
+    const rewritten = { by: null, rewrittenPort: published.port };
+    return sure ? atPort(world, ask, from, node, target('published.host-mode'), rewritten) : target('target.several');
   }
   if (!node.member) return atPort(world, ask, from, node, target('ingress.not-a-member'));
   if (faultsInForce(world)) return target('ingress.cut');
@@ -123,19 +131,22 @@ function publishesByItself(world: World, task: ContainerWorld): boolean {
   return network !== null && !network.internal;
 }
 
-/** What the node's port says, to whoever gets as far as the node; `by`: the network that publishes it, where one does. */
+/** What the node's port says, to whoever gets as far as the node; `by`: the network that publishes it, where that matters. */
 function atPort(
   world: World,
   ask: Ask,
   from: Stand,
   node: NodeWorld,
   said: Prediction,
-  by: NetworkWorld | null = null,
+  { by, rewrittenPort }: { by: NetworkWorld | null; rewrittenPort: number | null } = { by: null, rewrittenPort: null },
 ): Prediction {
   const to: Stand = { kind: 'machine', machine: node.letter, host: false };
   const aim: Aim = { kind: 'machine' };
   const { protocol, port } = ask;
-  const come = decide(deliveryRules, planJourney(world, { protocol, port, from, to, aim, silent: false }));
+  const come = decide(
+    deliveryRules,
+    planJourney(world, { protocol, port, from, to, aim, silent: false, rewrittenPort }),
+  );
   if (come === null || come.expected !== 'reached') return come ?? target('target.unknown');
   const inside = from.kind === 'container' && from.owner.node === node.letter;
   return inside && said.expected === 'reached' ? fromInside(world, ask, from, node, said, by) : said;

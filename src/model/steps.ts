@@ -136,11 +136,18 @@ function started(world: World, name: string): World {
   const landlord = container.attach.kind === 'container' ? world.containers.get(container.attach.name) : undefined;
   return arrived(world, {
     ...container,
+    attach: named(container.attach),
     running: true,
     addressFree: false,
     portsMoved: false,
     abandoned: landlord?.running === false,
   });
+}
+
+/** An engine takes the names of a container into its DNS when it starts it. */
+function named(attach: ContainerWorld['attach']): ContainerWorld['attach'] {
+  if (attach.kind !== 'networks') return attach;
+  return { ...attach, attachments: attach.attachments.map(({ nameless: _forgotten, ...attachment }) => attachment) };
 }
 
 function afterCommand(world: World, action: Extract<ActionDefinition, { kind: 'run' }>): World {

@@ -73,6 +73,8 @@ export interface AttachmentWorld {
   network: string;
   ip: number | null;
   aliases: readonly string[];
+  /** Its engine left the swarm since, and with that forgot every name it had in DNS, those of its own networks too. */
+  nameless?: true;
 }
 
 export interface ContainerWorld {

@@ -32,7 +32,7 @@ export function compareRun(document, pretend = null) {
         else differ.push({ step: title, network: asked?.network ?? null, ...probe, predicted });
       }
     }
-    return { id: experiment.id, failure: failureOf(experiment), ...counts, reasons, rules, differ };
+    return { id: experiment.id, experiment, failure: failureOf(experiment), ...counts, reasons, rules, differ };
   });
 }
 

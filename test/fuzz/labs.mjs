@@ -103,11 +103,11 @@ async function measureAll(names, features, signal) {
   const samples = fc.sample(randomLab, { numRuns: first + runs, seed });
   const waiting = Array.from({ length: runs }, (_, at) => first + at);
   const results = new Map();
-  const work = async (lab) => {
+  const work = async (lab, queue) => {
     for (
-      let numbers = waiting.splice(0, batch);
+      let numbers = queue.splice(0, batch);
       numbers.length > 0 && !signal.aborted;
-      numbers = waiting.splice(0, batch)
+      numbers = queue.splice(0, batch)
     ) {
       const files = numbers.map((number) =>
         write(`random-${markOf(number)}`, labOf(samples[number], number, features)),
@@ -118,6 +118,7 @@ async function measureAll(names, features, signal) {
       );
       for (const [at, one] of compared.entries()) {
         results.set(numbers[at], one);
+        if (one.differ.length > 0) keepRun(`random-${markOf(numbers[at])}`, one.experiment);
         if (one.failure !== null) say(`${one.id}: not measured whole: ${one.failure}`);
         const kinds = new Map(one.differ.map((each) => [kindOf(each), each]));
         for (const each of kinds.values()) say(`${one.id} (number ${numbers[at]}): ${sentenceOf(each)}`);
@@ -136,6 +137,11 @@ async function measureAll(names, features, signal) {
   if (again.length > 0 && !signal.aborted) say(`not measured whole: ${again.join(', ')}; once more`);
   await work(names[0], again);
   return results;
+}
+
+/** What was seen of a lab that differs, beside its file: it may never be seen again. */
+function keepRun(name, experiment) {
+  writeFileSync(path.join(folder, `${name}.seen.json`), JSON.stringify(experiment));
 }
 
 /** One lab for each kind of difference. */

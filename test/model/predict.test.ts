@@ -61,6 +61,26 @@ describe('across nodes', () => {
     expect(foretold(`${across}${steps}${ask(line)}`)).toBe(said);
   });
 
+  const onItsBridge = across
+    .replace('networks: {', 'networks: {own: {driver: bridge, nodes: [B]}, ')
+    .replace(
+      'containers:\n',
+      'containers:\n  own1: {node: B, networks: [own]}\n  own2: {node: B, networks: [{network: own, aliases: [it]}]}\n',
+    );
+  it.each([
+    ['', 'own1 -> own2', 'by: name', 'reached network.embedded-dns'],
+    ['leave: B', 'own1 -> own2', 'by: name', 'no-name swarm.left-names-lost'],
+    ['leave: B', 'own2 -> own2', 'by: name, name: it', 'no-name swarm.left-names-lost'],
+    ['leave: B', 'own1 -> own2', 'by: ip', 'reached bridge.same-segment'],
+    ['leave: C', 'own1 -> own2', 'by: name', 'reached network.embedded-dns'],
+    ['leave: B}\n  - {title: Again, restart: own2', 'own1 -> own2', 'by: name', 'reached network.embedded-dns'],
+    ['leave: B}\n  - {title: Again, restart: own1', 'own1 -> own2', 'by: name', 'no-name swarm.left-names-lost'],
+    ['leave: B}\n  - {title: Back, join: B', 'own1 -> own2', 'by: name', 'no-name swarm.left-names-lost'],
+  ])('who leaves the swarm forgets names, also of its own bridges: %s, %s %s: %s', (step, line, by, said) => {
+    const steps = step === '' ? '' : `  - {title: Step, ${step}}\n`;
+    expect(foretold(`${onItsBridge}${steps}${ask(line, by)}`)).toBe(said);
+  });
+
   it('an encrypted overlay dies where a kernel has no ESP', () => {
     expect(foretold(`${across}${ask('x1 -> y1')}`, { features: ['vxlan'] })).toBe(
       'not-reached overlay.encrypted.needs-esp',
@@ -104,6 +124,23 @@ containers:
   strange2: {networks: [odd]}
 steps:
 `;
+
+describe('a closed port beside a published one', () => {
+  const beside = local.replace('disturbs: engine\n', 'disturbs: swarm\n');
+  it.each([
+    // The packets' destination is the container's port by then.
+    [block('A', '80/tcp', 'in'), 'lan -> web', 'not-reached published.port-closed'],
+    [block('A', '80/tcp', 'in'), 'lan -> node:A', 'not-reached published.port-closed'],
+    [block('A', '8080/tcp', 'in'), 'lan -> web', 'reached published.port'],
+    [block('A', '80/tcp', 'out'), 'lan -> web', 'reached published.port'],
+    [block('A', '80/tcp'), 'node:A -> web', 'reached published.port'],
+    [block('A', '80/udp'), 'lan -> web', 'reached published.port'],
+    [block('B', '8080/tcp', 'out'), 'node:B -> web', 'not-reached port.closed'],
+    [block('B', '80/tcp', 'out'), 'node:B -> web', 'reached published.port'],
+  ])('%s%s: %s', (steps, line, said) => {
+    expect(foretold(`${beside}${steps}${askTcp(line, 'by: published, port: 8080')}`)).toBe(said);
+  });
+});
 
 const alike = `networks:
   same: {nodes: [A, B], subnet: 172.20.0.0/24}

@@ -2,8 +2,9 @@ import type { Journey } from '../journey.ts';
 import { isFrom } from '../world.ts';
 import {
   aimedAt,
-  dropped,
   hasAddedRoute,
+  isClosed,
+  isClosedBehind,
   isExit,
   type JourneyRule,
   leavesBy,
@@ -195,7 +196,15 @@ export const outOfBridgeRules: readonly JourneyRule[] = [
     expected: 'not-reached',
     sentence: 'the port is closed on the way, on one of the two nodes',
     reference: source.filter,
-    applies: (it) => out(it) && it.protocol !== 'icmp' && dropped(it, it.protocol, it.port).there,
+    applies: (it) => out(it) && isClosed(it),
+  },
+  {
+    id: 'published.port-closed.out',
+    expected: 'not-reached',
+    sentence:
+      "a node's filter sees what comes to a published port with the destination rewritten already: it is the container's port that is closed there",
+    reference: source.publish,
+    applies: (it) => out(it) && isClosedBehind(it),
   },
   {
     id: 'overlay.gateway-bridge',

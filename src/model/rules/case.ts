@@ -72,6 +72,20 @@ export function dropped(
   };
 }
 
+/** The probe's port is closed where it leaves a node, or where it comes to one; a rewritten one is another rule's. */
+export function isClosed(it: Journey): boolean {
+  if (it.protocol === 'icmp') return false;
+  if (it.rewrittenPort === null) return dropped(it, it.protocol, it.port).there;
+  return isBlocked(it.fromNode, it.protocol, it.port, 'out');
+}
+
+/** The container's port is closed on the node that publishes it. */
+export function isClosedBehind(it: Journey): boolean {
+  return (
+    it.protocol !== 'icmp' && it.rewrittenPort !== null && isBlocked(it.toNode, it.protocol, it.rewrittenPort, 'in')
+  );
+}
+
 /** Whether the network's subnet is known by way of a route that a step added on the machine. */
 export function hasAddedRoute(it: Journey, network: NetworkWorld | null, machine: string | null): boolean {
   return (

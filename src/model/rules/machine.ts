@@ -1,5 +1,5 @@
 import type { Journey } from '../journey.ts';
-import { dropped, isExit, type JourneyRule, meetsLost } from './case.ts';
+import { isClosed, isClosedBehind, isExit, type JourneyRule, meetsLost } from './case.ts';
 import { source } from './sources.ts';
 
 const between = (it: Journey) => isExit(it, 'machine') && it.aim.kind === 'machine';
@@ -19,7 +19,15 @@ export const machineRules: readonly JourneyRule[] = [
     expected: 'not-reached',
     sentence: 'the port is closed on the way, on one of the two nodes',
     reference: source.filter,
-    applies: (it) => between(it) && it.protocol !== 'icmp' && dropped(it, it.protocol, it.port).there,
+    applies: (it) => between(it) && isClosed(it),
+  },
+  {
+    id: 'published.port-closed',
+    expected: 'not-reached',
+    sentence:
+      "a node's filter sees what comes to a published port with the destination rewritten already: it is the container's port that is closed there",
+    reference: source.publish,
+    applies: (it) => between(it) && isClosedBehind(it),
   },
   {
     id: 'host.as-the-node',

@@ -1,11 +1,10 @@
 import { type Lookup, namesNoTasks } from '../lookup.ts';
-import type { ModelRule } from '../rule.ts';
 import { nodeOf } from '../stand.ts';
 import type { NetworkWorld, NodeWorld } from '../world.ts';
+import { type NameRule, newsRules } from './names-swarm.ts';
 import { source } from './sources.ts';
 
-/** `found`: the name has an address, and what becomes of the packets to it is another question. */
-export type NameRule = ModelRule<Lookup, Exclude<import('../rule.ts').Foretold, 'reached'> | 'found'>;
+export type { NameRule };
 
 const embedded = (it: Lookup) => it.resolver === 'embedded';
 const unknown = (it: Lookup) => it.found.kind === 'nobody';
@@ -58,37 +57,7 @@ export const nameRules: readonly NameRule[] = [
     reference: source.links,
     applies: ({ found }) => found.kind === 'link',
   },
-  {
-    id: 'gossip.forgotten',
-    expected: 'no-name',
-    sentence:
-      'a node that is not heard of any more by gossip (7946) is taken for dead, and the names of its containers are taken out',
-    reference: source.swarm,
-    applies: (it) => it.news === 'forgotten' && it.canAsk === true,
-  },
-  {
-    id: 'swarm.left-forgotten',
-    expected: 'no-name',
-    sentence: 'a node that leaves the swarm says so, and the others take out the names of its containers',
-    reference: source.leave,
-    applies: (it) =>
-      unknown(it) && embedded(it) && it.about?.unplugged === true && isForgotten(it) && it.canAsk === true,
-  },
-  {
-    id: 'swarm.left-under-way',
-    expected: 'undecided',
-    sentence: 'the node of the target left the swarm, and nothing has shown yet that its names are taken out',
-    reference: source.leave,
-    applies: (it) => unknown(it) && embedded(it) && it.about?.unplugged === true && !isForgotten(it),
-  },
-  {
-    id: 'gossip.under-way',
-    expected: 'undecided',
-    sentence:
-      'names are passed on by gossip, and nothing has shown yet that this news arrived, or that it was forgotten',
-    reference: source.swarm,
-    applies: ({ news }) => news !== 'known',
-  },
+  ...newsRules,
   {
     id: 'service.virtual-address',
     expected: 'found',
@@ -226,13 +195,6 @@ export const nameRules: readonly NameRule[] = [
     applies: unknown,
   },
 ];
-
-/** Seen so by a step, or its node is back as another one. */
-function isForgotten({ world, asker, about }: Lookup): boolean {
-  const observer = nodeOf(world, asker);
-  if (about === null) return false;
-  return world.forgotten.has(`${observer}>${about.name}`) || world.nodes.get(about.node)?.member === true;
-}
 
 function isBefore(node: NodeWorld | null, major: number): boolean {
   return node?.version != null && node.version.major < major;

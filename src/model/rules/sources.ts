@@ -4,6 +4,7 @@ const docker = 'https://docs.docker.com/engine';
 const moby = 'https://github.com/moby/moby';
 
 export const source = {
+  agent: `${moby}/blob/v20.10.24/vendor/github.com/docker/libnetwork/agent.go`,
   bridge: `${docker}/network/drivers/bridge/`,
   defaultBridge: `${docker}/network/drivers/bridge/#differences-between-user-defined-bridges-and-the-default-bridge`,
   containerMode: `${docker}/network/#container-networks`,
