@@ -1,6 +1,6 @@
 import type { Connections } from '../fabric/connection.ts';
 import { createAskRows, notAsked } from './ask-rows.ts';
-import { defaultTimings, runBatch } from './batch.ts';
+import { defaultTimings, preferredPort, runBatch } from './batch.ts';
 import type { BatchEvidence } from './evidence.ts';
 import { joinResult, notMeasured, reachedAtOnce } from './join.ts';
 import { lazyMap } from './lazy-map.ts';
@@ -39,7 +39,8 @@ function compileProbe(probe: Probe, byId: ReadonlyMap<string, Place>, evidence: 
   }
   const target = evidence.place(probe.to);
   if (target.error !== null) return target.error;
-  const own = probe.protocol === 'tcp' ? target.tcpPort : target.udpPort;
+  const listener = probe.protocol === 'tcp' ? target.tcpPort : target.udpPort;
+  const own = probe.standIn ? preferredPort : listener;
   const port = probe.protocol === 'icmp' ? null : (probe.port ?? own);
   const aim = probe.aim.by === 'ip' ? probe.aim.address : probe.aim.name;
   return [probe.aim.by, aim, probe.protocol, port, 'echo'];

@@ -55,6 +55,11 @@ export interface Probe {
   port: number | null;
   /** Other places of which any may see the nonce instead of `to`: the further tasks of a service. */
   orTo?: readonly string[];
+  /**
+   * Nobody is there who was meant, and `to` stands in for them. Whoever has the address now is asked where agents listen: the
+   * stand-in's own listener may be elsewhere, since several may work on one machine at the same time.
+   */
+  standIn?: true;
 }
 
 /** A port where the agent answers in a place, as a container's own program would. */

@@ -216,6 +216,30 @@ describe('what does not', () => {
     expect(new Set(seen.map(({ responder }) => responder))).toEqual(new Set(['m1/twin1']));
   });
 
+  it('finds who has the address of somebody who is gone, though its own agent listens elsewhere', async () => {
+    const holder = `
+import socket, time
+a = socket.create_server(('', ${preferredPort}))
+b = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); b.bind(('', ${preferredPort}))
+print('ready', flush=True); time.sleep(600)`;
+    const child = lab.start('m1', ['python3', '-c', holder]);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const run = await runProbes({
+      connections: lab.connections('m1', 'm2'),
+      places: [...places.values()],
+      probes: protocols.map((protocol, id) => {
+        return { id, from: 'm1', to: 'm1', standIn: true, aim: ip('10.99.2.2'), protocol, port: null };
+      }),
+      timings,
+      signal,
+      timeoutMs: 30_000,
+    });
+    child.kill('SIGKILL');
+    const seen = [...run.observations.values()];
+    expect(outcomes(seen)).toEqual(all('wrong-responder'));
+    expect(seen.map(({ responder }) => responder)).toEqual(all('m1/b'));
+  });
+
   it('names a wrong responder that NAT chose', async () => {
     const rule = 'PREROUTING -d 10.99.2.2 -j DNAT --to-destination 10.99.3.2';
     await lab.run('m1', `iptables -w -t nat -A ${rule}`);

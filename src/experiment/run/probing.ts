@@ -76,8 +76,8 @@ function planProbe(
     for (const place of places) alsoListen(listen, place, { port, protocol });
   }
   const [first, ...orTo] = places;
-  const to = first ?? sender;
-  return { ...base, aim, ghost, probe: { id: nextId(), from: sender, to, orTo, aim, protocol, port } };
+  const ends = first === undefined ? { to: sender, standIn: true as const } : { to: first, orTo };
+  return { ...base, aim, ghost, probe: { id: nextId(), from: sender, ...ends, aim, protocol, port } };
 }
 
 /** `accident`: the target does not run, and nobody meant it not to. */
