@@ -111,11 +111,13 @@ function linkedBy(world: World, owner: ContainerWorld, networks: readonly Networ
     const container = world.containers.get(target);
     if (container?.attach.kind !== 'networks' || container.node !== owner.node) continue;
     const shared = networks.find((network) => network.key === key);
-    const attachment = container.attach.attachments.find(({ network }) => network === key);
-    if (shared === undefined || attachment === undefined) continue;
+    if (shared === undefined) continue;
+    // A file keeps its entries: whoever was linked may have left the network since.
     if (shared.isDefault && (name === target || name === alias))
       return { kind: 'link', containers: [container], network: shared };
-    if (!shared.isDefault && name === alias && container.running && !attachment.nameless)
+    const attachment = container.attach.attachments.find(({ network }) => network === key);
+    if (attachment === undefined || attachment.nameless) continue;
+    if (!shared.isDefault && name === alias && container.running)
       return { kind: 'containers', containers: [container], network: shared };
   }
   return null;

@@ -269,6 +269,16 @@ describe('the name of a link', () => {
   ])('%s%s: %s', (line, steps, said) => {
     expect(foretold(`${linking}${steps}${ask(line, 'by: name, name: store')}`)).toBe(said);
   });
+
+  const byFile = `containers: {db: {networks: [bridge]}, web: {networks: [bridge], links: ['db:store']}}\nsteps:\n`;
+  it.each([
+    ['', 'reached bridge.same-segment'],
+    // The entry of /etc/hosts stays; who has the address then is another question.
+    ['  - {title: Off, disconnect: {container: db, network: bridge}}\n', 'undecided link.hosts-entry-stale'],
+    ['  - {title: Off, stop: db}\n', 'undecided link.hosts-entry-stale'],
+  ])('on the default bridge, web -> db%s: %s', (steps, said) => {
+    expect(foretold(`${byFile}${steps}${ask('web -> db', 'by: name, name: store')}`)).toBe(said);
+  });
 });
 
 describe('on one node', () => {

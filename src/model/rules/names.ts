@@ -1,6 +1,6 @@
 import { type Lookup, namesNoTasks } from '../lookup.ts';
 import { nodeOf } from '../stand.ts';
-import type { NetworkWorld, NodeWorld } from '../world.ts';
+import type { ContainerWorld, NetworkWorld, NodeWorld } from '../world.ts';
 import { type NameRule, newsRules } from './names-swarm.ts';
 import { source } from './sources.ts';
 
@@ -13,6 +13,8 @@ function networksAbout({ about, world }: Lookup): readonly NetworkWorld[] {
   if (about?.attach.kind !== 'networks') return [];
   return about.attach.attachments.flatMap(({ network }) => world.networks.get(network) ?? []);
 }
+const isOn = ({ running, attach }: ContainerWorld, { key }: NetworkWorld) =>
+  running && attach.kind === 'networks' && attach.attachments.some(({ network }) => network === key);
 const on = (it: Lookup, what: (network: NetworkWorld) => boolean) => networksAbout(it).some(what);
 /** Networks that have the same name as one of the asker's, and are other networks. */
 function namesakes(it: Lookup): readonly NetworkWorld[] {
@@ -46,9 +48,10 @@ export const nameRules: readonly NameRule[] = [
   {
     id: 'link.hosts-entry-stale',
     expected: 'undecided',
-    sentence: 'the linked container does not run, and its entry in /etc/hosts may still be there',
+    sentence:
+      'the linked container does not run or has left the network, and its entry in /etc/hosts may still be there',
     reference: source.links,
-    applies: ({ found }) => found.kind === 'link' && found.containers.some(({ running }) => !running),
+    applies: ({ found }) => found.kind === 'link' && found.containers.some((one) => !isOn(one, found.network)),
   },
   {
     id: 'link.hosts-entry',
