@@ -272,7 +272,7 @@ describe('the name of a link', () => {
 
   const byFile = `containers: {db: {networks: [bridge]}, web: {networks: [bridge], links: ['db:store']}}\nsteps:\n`;
   it.each([
-    ['', 'reached bridge.same-segment'],
+    ['', 'reached link.hosts-entry'],
     // The entry of /etc/hosts stays; who has the address then is another question.
     ['  - {title: Off, disconnect: {container: db, network: bridge}}\n', 'undecided link.hosts-entry-stale'],
     ['  - {title: Off, stop: db}\n', 'undecided link.hosts-entry-stale'],
