@@ -41,6 +41,17 @@ export function unmeasured(id, failure) {
   return { id, failure, agree: 0, undecided: 0, notMeasured: 0, reasons: new Map(), rules: new Map(), differ: [] };
 }
 
+/** Whether something of it could not be measured, and nothing differs: then it is worth another try. A difference stays. */
+export const isUnfinished = ({ differ, failure, notMeasured }) =>
+  differ.length === 0 && (failure !== null || notMeasured > 0);
+
+/** Of a lab that was measured twice, since the first time something was missing: what says more. */
+export function tellingMore(first, second) {
+  if (!isUnfinished(second)) return second;
+  if ((first.failure === null) !== (second.failure === null)) return first.failure === null ? first : second;
+  return second.notMeasured <= first.notMeasured ? second : first;
+}
+
 /** Why a lab gave nothing, or less than it should. A wait that was in vain is none: what comes next says what it sees. */
 function failureOf({ failure, skipped, steps }) {
   if (failure !== null) return failure.message;
@@ -49,6 +60,12 @@ function failureOf({ failure, skipped, steps }) {
     ({ verdict, kind, detail }) => kind !== 'probe' && kind !== 'wait' && verdict !== 'as-expected' && detail !== '',
   );
   return failed === undefined ? null : `"${failed.title}": ${failed.detail}`;
+}
+
+/** In a sentence, what of a lab was not measured; null where all was. */
+export function missingOf({ id, failure, notMeasured }) {
+  if (failure !== null) return `${id}: not measured whole: ${failure}`;
+  return notMeasured > 0 ? `${id}: ${notMeasured} probe${notMeasured === 1 ? '' : 's'} not measured` : null;
 }
 
 /** Of several labs together. */

@@ -3,19 +3,22 @@
 //   --labs K         as many labs side by side, made for this and removed (default 1); --lab NAME takes one that is up
 //   --first N        begins at that number of the seed's labs; with --runs 1, that lab alone
 //   --batch N        so many in one run of the tool (default 6)
+//                    (they have a state home of their own in the folder for temporary files, TMPDIR)
 //   --keep DIR       where their files are (default .cache/random-labs)
 //   --shrinks N      measurements for each lab that is made smaller (default 40; 0: none is)
 //   --pretend R=O    as if the model's rule R said O: a wrong rule, to see that it is found
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { labOf, optionalFeatures } from './build-lab.mjs';
 import { randomLab } from './choices.mjs';
-import { compareRun, kindOf, sentenceOf, sumOf, unmeasured } from './compare.mjs';
+import { compareRun, isUnfinished, kindOf, missingOf, sentenceOf, sumOf, tellingMore, unmeasured } from './compare.mjs';
+import { homesOfTheDead, makeOwnHome, removeHome } from './own-home.mjs';
 import { findSmallest, reduceFile } from './smallest.mjs';
-import { swarmlab } from './swarmlab.mjs';
+import { createTool } from './swarmlab.mjs';
 import { markOf } from './words.mjs';
 
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -57,37 +60,64 @@ function readOptions() {
 }
 
 async function main() {
-  const { runs, seed, first, lab, labs } = options;
+  const { lab, labs } = options;
   const names = lab === undefined ? Array.from({ length: labs }, (_, at) => `random-${at + 1}`) : [lab];
-  const made = [];
   const stop = new AbortController();
   process.on('SIGINT', () => stop.abort());
   process.on('SIGTERM', () => stop.abort());
+  if (lab !== undefined) return measure(names, createTool(null), stop.signal);
+  for (const home of homesOfTheDead(tmpdir())) {
+    say(`labs that a run which was killed has left (${home}) are taken down`);
+    await takeDown(home);
+  }
+  const home = makeOwnHome(tmpdir());
+  const swarmlab = createTool(home);
   try {
-    for (const name of lab === undefined ? names : []) {
-      made.push(name);
+    for (const name of names) {
+      if (stop.signal.aborted) return 130;
       await swarmlab('up', '--lab', name, '--managers', '1', '--workers', '3', '--outsiders', '1');
     }
-    const features = await featuresOf(names[0]);
-    say(
-      `seed ${seed}, labs ${first} to ${first + runs - 1}, on ${names.join(', ')}; kernels have ${[...features].join(', ') || 'none'} of ${optionalFeatures.join(', ')}`,
-    );
-    const results = await measureAll(names, features, stop.signal);
-    const total = sumOf([...results.values()]);
-    for (const [reason, count] of [...total.reasons].sort()) say(`${count} ${reason}`);
-    await showSmallest(names[0], features, results, stop.signal);
-    const { reasons: _reasons, rules, ...counts } = total;
-    const share = Math.round(total.decidedShare * 10_000) / 10_000;
-    console.log(JSON.stringify({ seed, first, runs, ...counts, decidedShare: share, rules: rules.size }));
-    if (stop.signal.aborted) return 130;
-    return total.differ > 0 ? 1 : total.failed + total.notMeasured > 0 ? 3 : 0;
+    return await measure(names, swarmlab, stop.signal);
   } finally {
-    for (const name of made) await swarmlab('down', '--lab', name).catch((error) => say(error.message));
+    await takeDown(home);
   }
 }
 
+/** All labs of a home of random labs, those that labs made for themselves too. What could not be removed keeps its home. */
+async function takeDown(home) {
+  try {
+    const { leaks } = await createTool(home)('down', '--all');
+    if (leaks.length === 0) removeHome(home);
+    else say(`left of the labs in ${home}: ${JSON.stringify(leaks)}`);
+  } catch (error) {
+    say(`${error.message} (SWARMLAB_HOME=${home} swarmlab down --all)`);
+  }
+}
+
+/** Measures all of them, prints the result, and gives the exit status. */
+async function measure(names, swarmlab, signal) {
+  const { runs, seed, first } = options;
+  const features = await featuresOf(names[0], swarmlab);
+  say(
+    `seed ${seed}, labs ${first} to ${first + runs - 1}, on ${names.join(', ')}; kernels have ${[...features].join(', ') || 'none'} of ${optionalFeatures.join(', ')}`,
+  );
+  const results = await measureAll(names, features, swarmlab, signal);
+  const inOrder = [...results].sort(([a], [b]) => a - b);
+  const total = sumOf([...results.values()]);
+  for (const [reason, count] of [...total.reasons].sort()) say(`${count} ${reason}`);
+  await showSmallest(names[0], { features, results: inOrder, swarmlab, signal });
+  const { reasons: _reasons, rules, ...counts } = total;
+  const share = Math.round(total.decidedShare * 10_000) / 10_000;
+  const differing = inOrder.flatMap(([number, { differ }]) => (differ.length > 0 ? [number] : []));
+  const unfinished = inOrder.map(([, one]) => missingOf(one)).filter((missing) => missing !== null);
+  const summary = { seed, first, runs, ...counts, decidedShare: share, rules: rules.size, differing, unfinished };
+  console.log(JSON.stringify(summary));
+  if (signal.aborted) return 130;
+  return total.differ > 0 ? 1 : unfinished.length > 0 ? 3 : 0;
+}
+
 /** Which of the features that labs can do without the kernels of this one have: the tool's own answer. */
-async function featuresOf(lab) {
+async function featuresOf(lab, swarmlab) {
   const files = optionalFeatures.map((feature) => {
     const steps = [{ title: 'Ask', probe: { by: 'ip', expect: ['node:A -> world: any'] } }];
     const id = `has-${feature.replace('_', '-')}`;
@@ -97,45 +127,40 @@ async function featuresOf(lab) {
   return new Set(optionalFeatures.filter((_feature, at) => experiments[at].skipped === null));
 }
 
-/** The labs share out the numbers. */
-async function measureAll(names, features, signal) {
+/** By number. The labs share out the numbers. */
+async function measureAll(names, features, swarmlab, signal) {
   const { runs, seed, first, batch, pretend } = options;
   const samples = fc.sample(randomLab, { numRuns: first + runs, seed });
-  const waiting = Array.from({ length: runs }, (_, at) => first + at);
   const results = new Map();
-  const work = async (lab, queue) => {
-    for (
-      let numbers = queue.splice(0, batch);
-      numbers.length > 0 && !signal.aborted;
-      numbers = queue.splice(0, batch)
-    ) {
-      const files = numbers.map((number) =>
-        write(`random-${markOf(number)}`, labOf(samples[number], number, features)),
-      );
-      const compared = await swarmlab('run', ...files, '--lab', lab).then(
-        (document) => compareRun(document, pretend),
-        (error) => numbers.map((number) => unmeasured(`random-${markOf(number)}`, error.message)),
-      );
-      for (const [at, one] of compared.entries()) {
-        results.set(numbers[at], one);
-        if (one.differ.length > 0) keepRun(`random-${markOf(numbers[at])}`, one.experiment);
-        if (one.failure !== null) say(`${one.id}: not measured whole: ${one.failure}`);
-        const kinds = new Map(one.differ.map((each) => [kindOf(each), each]));
-        for (const each of kinds.values()) say(`${one.id} (number ${numbers[at]}): ${sentenceOf(each)}`);
-      }
-      const { labs, agree, differ, undecided, notMeasured } = sumOf([...results.values()]);
-      say(
-        `${labs} of ${runs} labs: ${agree} probes agree, ${differ} differ, ${undecided} undecided, ${notMeasured} not measured`,
-      );
+  /** In one run of the tool. */
+  const measureSome = async (lab, numbers) => {
+    const files = numbers.map((number) => write(`random-${markOf(number)}`, labOf(samples[number], number, features)));
+    const compared = await swarmlab('run', ...files, '--lab', lab).then(
+      (document) => compareRun(document, pretend),
+      (error) => numbers.map((number) => unmeasured(`random-${markOf(number)}`, error.message)),
+    );
+    for (const [at, one] of compared.entries()) {
+      const number = numbers[at];
+      results.set(number, results.has(number) ? tellingMore(results.get(number), one) : one);
+      if (one.differ.length > 0) keepRun(one.id, one.experiment);
+      if (one.failure !== null) say(missingOf(one));
+      const kinds = new Map(one.differ.map((each) => [kindOf(each), each]));
+      for (const each of kinds.values()) say(`${one.id} (number ${number}): ${sentenceOf(each)}`);
     }
+    const { labs, agree, differ, undecided, notMeasured } = sumOf([...results.values()]);
+    say(
+      `${labs} of ${runs} labs: ${agree} probes agree, ${differ} differ, ${undecided} undecided, ${notMeasured} not measured`,
+    );
   };
-  await Promise.all(names.map((lab) => work(lab, waiting)));
-  // What was not measured is measured once more, when less happens at the same time; a difference that was seen stays.
-  const again = [...results]
-    .filter(([, { differ, failure, notMeasured }]) => differ.length === 0 && (failure !== null || notMeasured > 0))
-    .map(([number]) => number);
+  const waiting = Array.from({ length: runs }, (_, at) => first + at);
+  const work = async (lab) => {
+    while (waiting.length > 0 && !signal.aborted) await measureSome(lab, waiting.splice(0, batch));
+  };
+  await Promise.all(names.map(work));
+  // Once more, one by one, when less happens at the same time; a difference that was seen stays.
+  const again = [...results].filter(([, one]) => isUnfinished(one)).map(([number]) => number);
   if (again.length > 0 && !signal.aborted) say(`not measured whole: ${again.join(', ')}; once more`);
-  await work(names[0], again);
+  for (const number of again) if (!signal.aborted) await measureSome(names[0], [number]);
   return results;
 }
 
@@ -145,10 +170,10 @@ function keepRun(name, experiment) {
 }
 
 /** One lab for each kind of difference. */
-async function showSmallest(lab, features, results, signal) {
+async function showSmallest(lab, { features, results, swarmlab, signal }) {
   const { seed, shrinks, pretend } = options;
   const kinds = new Map();
-  for (const [number, { differ }] of [...results].sort(([a], [b]) => a - b))
+  for (const [number, { differ }] of results)
     for (const one of differ.slice(0, 1)) if (!kinds.has(kindOf(one))) kinds.set(kindOf(one), number);
   const measure = async (file) => {
     const [one] = compareRun(await swarmlab('run', write('attempt', file), '--lab', lab), pretend);

@@ -6,7 +6,7 @@ import { predictExperiment } from '../../src/model/experiment.ts';
 import { labPlan } from '../experiment/lab-fixture.ts';
 import { labOf, optionalFeatures } from './build-lab.mjs';
 import { randomLab } from './choices.mjs';
-import { compareRun, sumOf, unmeasured } from './compare.mjs';
+import { compareRun, isUnfinished, missingOf, sumOf, tellingMore, unmeasured } from './compare.mjs';
 
 function lab(engineVersion) {
   const plan = labPlan({ workers: 3 });
@@ -81,5 +81,32 @@ describe('what was measured beside what was foretold', () => {
     expect(compareRun(seen)).toMatchObject([
       { agree: 2, undecided: 1, notMeasured: 1, failure: null, differ: [{ step: 'Ask', predicted: 'reached' }] },
     ]);
+  });
+
+  describe('where something of a lab could not be measured', () => {
+    const [whole] = compareRun(document(probe('reached', 'reached')));
+    const [lacking] = compareRun(document(probe('reached', 'reached'), probe('reached', 'not-measured')));
+    const [differing] = compareRun(document(probe('reached', 'timeout'), probe('reached', 'not-measured')));
+    const failed = unmeasured('random-x1', 'the engine is gone');
+
+    it.each([
+      ['whole', whole, false, null],
+      ['a probe is missing', lacking, true, 'random-x1: 1 probe not measured'],
+      ['all of it is missing', failed, true, 'random-x1: not measured whole: the engine is gone'],
+      ['something differs too', differing, false, 'random-x1: 1 probe not measured'],
+    ])('it is tried again unless something differs (%s)', (_, one, again, missing) => {
+      expect([isUnfinished(one), missingOf(one)]).toEqual([again, missing]);
+    });
+
+    it.each([
+      ['whole at last', failed, whole, whole],
+      ['not even as much as before', lacking, failed, lacking],
+      ['as much as before', lacking, { ...lacking, agree: 9 }, { ...lacking, agree: 9 }],
+      ['less of it', lacking, { ...lacking, notMeasured: 7 }, lacking],
+      ['now something differs', lacking, differing, differing],
+      ['failed twice', failed, { ...failed, failure: 'again' }, { ...failed, failure: 'again' }],
+    ])('the second time counts where it says more: %s', (_, first, second, counted) => {
+      expect(tellingMore(first, second)).toEqual(counted);
+    });
   });
 });

@@ -5,9 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
+/** The tool with the labs of that state home; null: the labs of whoever types. */
+export function createTool(home) {
+  const env = home === null ? process.env : { ...process.env, SWARMLAB_HOME: home };
+  return (...argv) => swarmlab(env, argv);
+}
+
 /** Runs it to its end; gives the document that it printed. Throws where it printed none, or an error. */
-export async function swarmlab(...argv) {
-  const child = spawn(process.execPath, [cli, ...argv, '--json', '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function swarmlab(env, argv) {
+  const options = { env, stdio: ['ignore', 'pipe', 'pipe'] };
+  const child = spawn(process.execPath, [cli, ...argv, '--json', '--quiet'], options);
   const closed = new Promise((resolve) => {
     child.once('close', resolve);
   });
