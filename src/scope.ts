@@ -27,6 +27,8 @@ export interface ScopeRequest {
   image: string;
   /** By node name; `forwardPolicy` is what the filter table's FORWARD chain says. */
   nodeFacts: ReadonlyMap<string, NodeFacts>;
+  /** Adds the causes of what differs to what was seen of a driver, while its containers stand. Rejects only when interrupted. */
+  lookInto(seen: DriverSeen, circumstances: Circumstances): Promise<DriverSeen>;
   signal: AbortSignal;
   awaiting: Awaiting;
 }
@@ -60,6 +62,7 @@ export async function measureScope(request: ScopeRequest): Promise<ScopeDocument
     else if (missing.length > 0) skipped.set(fixture.driver, missing);
     else feasible.push(fixture.driver);
   }
+  const circumstances = circumstancesOf(request, sites);
   const measured = await measureDrivers({
     connections,
     plan,
@@ -67,10 +70,10 @@ export async function measureScope(request: ScopeRequest): Promise<ScopeDocument
     drivers: feasible,
     image,
     runBatch: runProbes,
+    lookInto: (seen) => request.lookInto(seen, circumstances),
     signal,
     awaiting,
   });
-  const circumstances = circumstancesOf(request, sites);
   const results = fixtures.map((fixture): DriverResult => {
     const missing = skipped.get(fixture.driver);
     if (missing !== undefined) return skipDriver(fixture, missing);

@@ -79,10 +79,15 @@ export async function measureBetween(
   if (from.machine === to.machine || way.kind === 'own') return null;
   const udp = (port: number): MeasuredPort => ({ protocol: 'udp', port });
   const tcp = (port: number): MeasuredPort => ({ protocol: 'tcp', port });
-  const overlay = way.kind === 'overlay';
+  const isMember = (machine: string) =>
+    request.plan.nodes.some(({ name, role }) => name === machine && role !== 'outsider');
+  // Of two nodes by themselves: what the swarm needs between them.
+  const members = way.kind === 'machines' && isMember(from.machine) && isMember(to.machine);
   const ports = [
-    ...(overlay ? [udp(gossipPort), tcp(gossipPort), udp(request.plan.swarm.dataPathPort)] : []),
-    ...(overlay && way.encrypted ? [{ protocol: 'esp', port: null } as const] : []),
+    ...(way.kind === 'overlay' || members
+      ? [udp(gossipPort), tcp(gossipPort), udp(request.plan.swarm.dataPathPort)]
+      : []),
+    ...(way.kind === 'overlay' && way.encrypted ? [{ protocol: 'esp', port: null } as const] : []),
     udp(freePort),
     tcp(freePort),
   ];

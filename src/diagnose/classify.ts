@@ -2,7 +2,7 @@ import { type Expected, fulfilledBy } from '../model/expectation.ts';
 import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
 import { firewallBlocks, notListening } from './causes/firewall.ts';
 import { dnsSilent, nameUnknown } from './causes/names.ts';
-import { dataPathBlocked, espBlocked, gossipBlocked } from './causes/overlay.ts';
+import { dataPathBlocked, espBlocked, gossipBlocked, surelyGossip, swarmPortsShut } from './causes/overlay.ts';
 import { delays, losesPackets, mtu, partitioned } from './causes/segment.ts';
 import {
   clockSkewed,
@@ -16,13 +16,6 @@ import {
 import { explainSuccess, undecided } from './causes/success.ts';
 import { askedProbe, isLost, isNameless, seen } from './diagnosis.ts';
 import type { Diagnosis, Facts, Judge } from './facts.ts';
-
-/** Where all is reached, a port that once did not answer on a busy machine is no sign: a rule is, or that it is shut both ways. */
-const surelyGossip: Judge = (facts) => {
-  const found = gossipBlocked(facts);
-  const shut = found?.evidence.filter(({ what }) => what.endsWith('measured')).length ?? 0;
-  return found?.cause.confidence === 'certain' || shut > 1 ? found : null;
-};
 
 /** Nothing else shows, and an engine of the two is not there: what it would do for the pair it does not. */
 const likelyEngine: Judge = (facts) => {
@@ -94,6 +87,7 @@ const impairments: readonly Judge[] = [
   mtu,
   delays,
   surelyGossip,
+  swarmPortsShut,
   clockSkewed,
 ];
 

@@ -20,6 +20,14 @@ export interface Cell {
   to: End;
 }
 
+/** Why it came out so, as `explain` found while everything stood. */
+export interface CauseSeen {
+  id: string;
+  sentence: string;
+  /** Null: it happens on no node in particular. */
+  node: string | null;
+}
+
 /** Why cells that have a meaning are not asked in this lab. */
 export interface Gap {
   rings: readonly Ring[];

@@ -9,6 +9,7 @@ import type { LabContext } from './context.ts';
 import { nodeFacts } from './facts.ts';
 import { brokenOnPurpose } from './known-faults.ts';
 import { withLock } from './lock.ts';
+import { lookIntoDriver } from './look-into.ts';
 import { connectAll, openLab } from './open.ts';
 
 /** Every driver, or some, measured on the lab that is up. */
@@ -36,6 +37,13 @@ export async function scope(context: LabContext, ids: readonly DriverId[] | null
         ids,
         image: imageReference(lab.plan.image),
         nodeFacts: facts,
+        lookInto: (seen, circumstances) =>
+          lookIntoDriver(seen, circumstances, {
+            plan: lab.plan,
+            connections: open.byMachine,
+            signal: context.signal,
+            awaiting,
+          }),
         signal: context.signal,
         awaiting,
       }),

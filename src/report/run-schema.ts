@@ -12,7 +12,7 @@ import {
   stepKind,
   text,
 } from './run-schema-parts.ts';
-import { attempt, faults, outcome, verdict } from './schema.ts';
+import { attempt, cause, faults, outcome, verdict } from './schema.ts';
 
 const durationMs = z.number().nonnegative();
 const addresses = z.record(text, text).describe('By network');
@@ -36,7 +36,7 @@ const probe = z
     verdict: verdict.nullable().describe('Null where nothing was expected'),
     predicted: predicted.exactOptional().describe('What the model says'),
     rule: rule.nullable().describe('Of the model'),
-    cause: z.strictObject({ id: text, sentence: text, node: text.nullable() }).nullable(),
+    cause: cause.nullable(),
     reproduce,
   })
   .meta({ id: 'probe' });

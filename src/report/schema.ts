@@ -23,6 +23,10 @@ export const attempt = z
   .strictObject({ outcome, detail: z.string(), rttMs: z.number().nullable() })
   .meta({ id: 'attempt' });
 
+export const cause = z
+  .strictObject({ id: z.string(), sentence: z.string(), node: z.string().nullable() })
+  .meta({ id: 'cause', description: 'What explain found while everything stood' });
+
 const protocolResult = z.strictObject({
   outcome,
   verdict,
@@ -45,6 +49,7 @@ const cell = z
     }),
     rule: z.strictObject({ id: z.string(), sentence: z.string(), reference: z.string() }),
     byProtocol: z.strictObject({ icmp: protocolResult, tcp: protocolResult, udp: protocolResult }),
+    cause: cause.optional().describe('Of a cell that differs, what explain found; left out where it was not asked'),
   })
   .meta({ id: 'ringCell', description: '`outcome` is `reached` only if it is for every protocol' });
 

@@ -148,14 +148,38 @@ function problem(driver: DriverResult, { by, cell }: PlacedCell, arrow: string):
   });
   const target = aim === null || to.endsWith(`/${aim}`) || to === aim ? to : `${to} (${aim})`;
   const said = `${labelOf(driver.id)}: ${from} ${arrow} ${target} by ${by}: expected ${cell.expected}, seen ${cell.outcome}`;
-  return `${said}: ${seen.join('; ')}. ${cell.rule.id}: ${cell.rule.sentence}.`;
+  const cause = cell.cause === undefined ? '' : ` Cause: ${cell.cause.sentence} (${cell.cause.id}).`;
+  return `${said}: ${seen.join('; ')}. ${cell.rule.id}: ${cell.rule.sentence}.${cause}`;
+}
+
+/**
+ * The ends of what differs, as `explain` takes them: the containers are gone with the report, and the machines that they were on
+ * are there. One whose cause is known goes first. Null: nothing differs, or on one machine alone.
+ */
+function whyOf(drivers: readonly DriverResult[]): string | null {
+  const differing = drivers.flatMap(({ rings }) => cellsOf(rings)).filter(({ cell }) => cell.verdict === 'differs');
+  const known = differing.filter(({ cell }) => cell.cause !== undefined);
+  for (const { cell, by } of [...known, ...differing]) {
+    const { from, to } = cell.target;
+    const [one, other] = [machineOf(from), machineOf(to)];
+    if (one !== other) return `${one} ${other}${by === 'name' && other === to ? ' --by name' : ''}`;
+  }
+  return null;
+}
+
+/** `node:m1` of `m1/overlay-a`; a machine is one already. */
+function machineOf(place: string): string {
+  const [node = '', container] = place.split('/', 2);
+  return container === undefined ? place : `node:${node}`;
 }
 
 /** What to type next; only what exists. */
-function nextLines({ lab, engines }: ScopeDocument): readonly string[] {
+function nextLines({ lab, engines, drivers }: ScopeDocument): readonly string[] {
   const option = lab === 'default' ? '' : ` --lab ${lab}`;
   const node = engines[0]?.node ?? 'NODE';
+  const why = whyOf(drivers);
   return [
+    ...(why === null ? [] : [`Why?         swarmlab explain${option} ${why}`]),
     `Each probe   swarmlab scope${option} --json`,
     `Look inside  swarmlab ssh${option} ${node}`,
     `Remove it    swarmlab down${option}`,

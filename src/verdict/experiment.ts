@@ -180,8 +180,8 @@ export function judgeCellSeen(
       verdict,
       ...(prediction === undefined ? {} : { predicted: prediction.expected }),
       rule: prediction?.rule ?? null,
-      // A cause is that of what is wrong: a probe of the pair that came out as expected has none.
-      cause: outcome === 'reached' && verdict !== 'differs' ? null : (causes.get(`${from}>${to}`) ?? null),
+      // A cause is that of what was seen: a probe that was not made has none, nor one that arrived as expected.
+      cause: isLookedInto(outcome, verdict) ? (causes.get(`${from}>${to}`) ?? null) : null,
       reproduce,
     });
   }
@@ -202,6 +202,10 @@ export function judgeCellSeen(
     see,
     probes: own.map((_one, index) => first + index),
   };
+}
+
+function isLookedInto(outcome: Outcome, verdict: Verdict): boolean {
+  return outcome !== 'not-measured' && (outcome !== 'reached' || verdict === 'differs');
 }
 
 function judgeCheck({ check, subject, expected, seen, holds, detail, reproduce }: CheckSeen): CheckResult {

@@ -17,7 +17,7 @@ export function emptyRings(): Record<Ring, RingResult> {
 /** Judges each cell that was asked and puts it into its place. */
 export function fillRings(cells: readonly CellSeen[], circumstances: Circumstances): RingResults {
   const filled = emptyRings();
-  for (const { cell, from, to, aim, observations } of cells) {
+  for (const { cell, from, to, aim, observations, cause } of cells) {
     const { ring, direction, by } = cell.question;
     const seen = (protocol: 'icmp' | 'tcp' | 'udp') => {
       const found = observations.find((one) => one.protocol === protocol);
@@ -26,7 +26,8 @@ export function fillRings(cells: readonly CellSeen[], circumstances: Circumstanc
       return rest;
     };
     const byProtocol = { icmp: seen('icmp'), tcp: seen('tcp'), udp: seen('udp') };
-    filled[ring][direction][by] = judgeCell(byProtocol, expectCell(cell.question, circumstances), { from, to, aim });
+    const judged = judgeCell(byProtocol, expectCell(cell.question, circumstances), { from, to, aim });
+    filled[ring][direction][by] = cause === undefined ? judged : { ...judged, cause };
   }
   return filled;
 }

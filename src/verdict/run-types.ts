@@ -5,6 +5,7 @@ import type {
   ExpectedOutcome,
   NodeLetter,
 } from '../experiment/language/definition.ts';
+import type { CauseSeen } from '../experiment/question.ts';
 import type { ProbeCoverage } from '../experiment/running/classes.ts';
 import type { RuleText } from '../model/expectation.ts';
 import type { Foretold } from '../model/rule.ts';
@@ -41,7 +42,7 @@ export interface ProbeResult {
   /** The model's, for `predicted`. */
   rule: RuleText | null;
   /** What `explain` found while everything stood; null where it was not asked. */
-  cause: { id: string; sentence: string; node: string | null } | null;
+  cause: CauseSeen | null;
   /** One line that asks the same by hand, from the machine that swarmlab runs on. */
   reproduce: string | null;
 }

@@ -1,3 +1,4 @@
+import type { CauseSeen } from '../experiment/question.ts';
 import type { DriverId, Ring } from '../experiment/types.ts';
 import type { Expected, RuleText } from '../model/expectation.ts';
 import type { Attempt, Outcome, Protocol } from '../probe/types.ts';
@@ -25,6 +26,8 @@ export interface CellResult {
   target: { from: string; to: string; aim: string | null };
   rule: RuleText;
   byProtocol: Readonly<Record<Protocol, ProtocolResult>>;
+  /** Of one that differs: what `explain` found while everything stood; none where it was not asked. */
+  cause?: CauseSeen | undefined;
 }
 
 /** Null where a cell has no meaning, or where the lab lacks the machine (then `gaps` of the document says so). */

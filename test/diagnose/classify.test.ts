@@ -24,6 +24,15 @@ const macvlan = (change: Partial<Facts> = {}): Facts =>
     probes: [probe('timeout', { by: 'ip' })],
     ...change,
   });
+const nodes = (change: Partial<Facts> = {}): Facts =>
+  overlayFacts({
+    from: { ...end('m1/', '192.168.56.11', ''), id: 'node:m1', kind: 'machine', name: 'm1', mac: null },
+    to: { ...end('w1/', '192.168.56.12', ''), id: 'node:w1', kind: 'machine', name: 'w1', mac: null },
+    way: { kind: 'machines' },
+    asked: { by: 'ip', protocol: 'icmp', port: null, target: '192.168.56.12' },
+    probes: [probe('reached', { by: 'ip', target: '192.168.56.12' })],
+    ...change,
+  });
 const request = {
   kind: 'arp-request',
   protocol: null,
@@ -103,6 +112,31 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
       { counted: [rule('-p tcp --dport 7946')], packets: [row({ out: false, protocol: 'tcp', port: 7946 })] },
     ),
     'overlay.gossip-blocked w1 certain',
+  ],
+  'two nodes reach each other, and 4789/udp is shut at w1': [
+    withMachine(nodes({ ports: ports(vxlanShut) }), 'w1', {
+      counted: [rule('-p udp --dport 4789')],
+      packets: [row({ out: false })],
+    }),
+    'overlay.data-path-blocked w1 certain',
+  ],
+  'two nodes reach each other, and 7946/udp once did not answer': [
+    nodes({
+      ports: ports((protocol, number, from) =>
+        protocol === 'udp' && number === 7946 && from === 'm1' ? 'timeout' : 'reached',
+      ),
+    }),
+    'reached - certain',
+  ],
+  'two nodes reach each other, and 7946/tcp is shut both ways, by what is not known': [
+    nodes({
+      ports: ports((protocol, number) => (protocol === 'tcp' && number === 7946 ? 'timeout' : 'reached')),
+    }),
+    'overlay.gossip-blocked m1 likely',
+  ],
+  'two containers reach each other by macvlan: the ports of the swarm are not asked about': [
+    macvlan({ probes: [probe('reached', { by: 'ip' })], ports: ports(vxlanShut) }),
+    'reached - certain',
   ],
   'ESP is shut': [
     withMachine(

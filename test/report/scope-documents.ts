@@ -1,4 +1,4 @@
-import type { Cell, Question } from '../../src/experiment/question.ts';
+import type { CauseSeen, Cell, Question } from '../../src/experiment/question.ts';
 import { planCells, planGaps } from '../../src/experiment/scope/cells.ts';
 import { planFixture } from '../../src/experiment/scope/fixtures.ts';
 import type { CellSeen, DriverSeen } from '../../src/experiment/scope/measure.ts';
@@ -36,6 +36,8 @@ export interface DocumentOptions {
   skipped?: Partial<Record<DriverId, string>>;
   twist?: Twist;
   circumstances?: Circumstances;
+  /** Of the cells of a driver that the twist is about. */
+  causes?: Partial<Record<DriverId, CauseSeen>>;
 }
 
 const scopes: Partial<Record<DriverId, DriverSeen['declaredScope']>> = {
@@ -52,6 +54,7 @@ export function scopeDocument(options: DocumentOptions = {}): ScopeDocument {
     skipped = {},
     twist = () => null,
     circumstances: facts = circumstances,
+    causes = {},
   } = options;
   const sites = chooseSites(plan);
   const drivers = ids.map((driver): DriverResult => {
@@ -59,13 +62,15 @@ export function scopeDocument(options: DocumentOptions = {}): ScopeDocument {
     const feature = skipped[driver];
     if (feature !== undefined)
       return skipDriver(fixture, [{ node: 'm1', feature: feature as 'ipvlan', reason: 'Unknown device type.' }]);
-    const cells = planCells(driver, sites).map((cell) =>
-      seen(cell, twist, facts, {
+    const cells = planCells(driver, sites).map((cell) => {
+      const ends = {
         from: placeId(fixture, cell.from, sites),
         to: placeId(fixture, cell.to, sites),
         name: nameOf(fixture, cell.to, sites),
-      }),
-    );
+      };
+      const cause = twist(cell.question, 'icmp') === null ? undefined : causes[driver];
+      return { ...seen(cell, twist, facts, ends), cause };
+    });
     const scope = scopes[driver];
     return judgeDriver(
       fixture,

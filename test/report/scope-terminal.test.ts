@@ -74,6 +74,39 @@ describe('golden', () => {
   });
 });
 
+describe('why it differs', () => {
+  const partitioned = { id: 'segment.partitioned', sentence: 'm1 and w1 hear nothing of each other', node: 'w1' };
+  const silence = { outcome: 'timeout', detail: '' } as const;
+
+  it.each<[string, DocumentOptions, string | undefined]>([
+    ['nothing differs', {}, undefined],
+    ['between containers of two nodes', { twist: at('overlay', 'out peer ip', silence) }, 'node:m1 node:w1'],
+    ['from the LAN', { plan: labPlan({ lab: 'a' }), twist: at('host', 'in lan ip', silence) }, '--lab a lan node:m1'],
+    ['by the name of a machine', { twist: at('overlay', 'out world name', silence) }, 'node:m1 world --by name'],
+    ['by the name of a container', { twist: at('overlay', 'out peer name', silence) }, 'node:m1 node:w1'],
+    ['on one node, of which the containers are gone', { twist: at('overlay', 'out sibling ip', silence) }, undefined],
+    [
+      'in several ways, of which one was looked into',
+      {
+        twist: (...asked) =>
+          at('host', 'in lan ip', silence)(...asked) ?? at('macvlan', 'out peer ip', silence)(...asked),
+        causes: { macvlan: partitioned },
+      },
+      'node:m1 node:w1',
+    ],
+  ])('%s', (_what, options, ends) => {
+    const said = renderScope(scopeDocument(options), plain);
+    expect(/^Why\? +swarmlab explain (.*)$/m.exec(said)?.[1]).toBe(ends);
+  });
+
+  it('is said where it was looked into', () => {
+    const twist = at('macvlan', 'out peer ip', silence);
+    const said = renderScope(scopeDocument({ twist, causes: { macvlan: partitioned } }), plain);
+    const { sentence, id } = partitioned;
+    expect(said.replaceAll(/\n +/g, ' ')).toContain(`Cause: ${sentence} (${id}).`);
+  });
+});
+
 describe('whatever it says', () => {
   const documents = [
     scopeDocument({ skipped: noIpvlan }),

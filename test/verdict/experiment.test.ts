@@ -63,6 +63,21 @@ describe('judgeCellSeen', () => {
   });
 });
 
+describe('a cause that was found for a pair', () => {
+  const cause = { id: 'segment.partitioned', sentence: 'a and b hear nothing of each other', node: 'b' };
+  const causesOf = (expected: ExpectedOutcome, ...probes: ProbeSeen[]) => {
+    const all: ProbeResult[] = [];
+    judgeCellSeen(cell(expected, ...probes), 'ip', all, new Map(), new Map([['a>b', cause]]));
+    return all.map((one) => one.cause);
+  };
+
+  it('is that of probes that did not arrive, or should not have; never of one that was not made', () => {
+    const each = [probe('icmp', 'reached'), probe('tcp', 'timeout'), probe('udp', 'not-measured')];
+    expect(causesOf('reached', ...each)).toEqual([null, cause, null]);
+    expect(causesOf('not-reached', ...each)).toEqual([cause, cause, null]);
+  });
+});
+
 describe('judgeStep', () => {
   const step = {
     title: 't',

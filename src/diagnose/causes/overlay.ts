@@ -73,17 +73,18 @@ function onOverlay(facts: Facts): facts is Facts & { way: Extract<Facts['way'], 
 /** The port of VXLAN between the nodes is shut. */
 export const dataPathBlocked: Judge = (facts) => {
   if (!onOverlay(facts) || facts.way.encrypted) return null;
-  const port = facts.dataPathPort;
-  const measured = [{ protocol: 'udp', port }] as const;
-  const found = shut(
+  return shutDataPath(facts) ?? swallowedVxlan(facts);
+};
+
+function shutDataPath(facts: Facts): Diagnosis | null {
+  return shut(
     facts,
     'overlay.data-path-blocked',
-    measured,
+    [{ protocol: 'udp', port: facts.dataPathPort }],
     "overlays' packets travel on it (VXLAN)",
     'names may resolve and packets die',
   );
-  return found ?? swallowedVxlan(facts);
-};
+}
 
 /** Packets of the pair itself left one node in VXLAN and did not arrive at the other, which hears the first one otherwise. */
 function swallowedVxlan(facts: Facts): Diagnosis | null {
@@ -133,19 +134,36 @@ export const espBlocked: Judge = (facts) => {
 /** The port of the swarm's gossip between the nodes is shut. */
 export const gossipBlocked: Judge = (facts) => {
   if (!onOverlay(facts)) return null;
-  const measured = [
-    { protocol: 'udp', port: gossipPort },
-    { protocol: 'tcp', port: gossipPort },
-  ] as const;
-  const found = shut(
+  const found = shutGossip(facts);
+  if (found === null) return null;
+  return { ...found, evidence: [...found.evidence, ...newsEvidence(facts)] };
+};
+
+function shutGossip(facts: Facts): Diagnosis | null {
+  return shut(
     facts,
     'overlay.gossip-blocked',
-    measured,
+    [
+      { protocol: 'udp', port: gossipPort },
+      { protocol: 'tcp', port: gossipPort },
+    ],
     'nodes tell each other of containers and names on it',
     'names are not known, or will not be',
   );
-  if (found === null) return null;
-  return { ...found, evidence: [...found.evidence, ...newsEvidence(facts)] };
+}
+
+/** What did arrive leaves a port that once did not answer, as on a busy machine: a rule that counted is a sign, or both ways shut. */
+const surely = (found: Diagnosis | null): Diagnosis | null => {
+  const shutWays = found?.evidence.filter(({ what }) => what.endsWith('measured')).length ?? 0;
+  return found?.cause.confidence === 'certain' || shutWays > 1 ? found : null;
+};
+
+export const surelyGossip: Judge = (facts) => surely(gossipBlocked(facts));
+
+/** Two nodes of a swarm reach each other, and a port that it needs between them is shut: no overlay is well there. */
+export const swarmPortsShut: Judge = (facts) => {
+  if (facts.way.kind !== 'machines' || !crosses(facts)) return null;
+  return surely(shutDataPath(facts)) ?? surely(shutGossip(facts));
 };
 
 /** What the asker's node knows of the target. */

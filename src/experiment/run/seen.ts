@@ -1,6 +1,7 @@
 import type { Observation, Protocol } from '../../probe/types.ts';
 import type { Scene } from '../build/scene.ts';
 import type { CellDefinition, CheckDefinition, ProbeDefinition, StepDefinition } from '../language/definition.ts';
+import type { CauseSeen } from '../question.ts';
 
 // What was seen of an experiment, before anything of it is judged.
 
@@ -48,7 +49,7 @@ export interface StepSeen {
 }
 
 /** By `FROM>TO`, as the experiment's file names them. */
-export type Causes = ReadonlyMap<string, { id: string; sentence: string; node: string | null }>;
+export type Causes = ReadonlyMap<string, CauseSeen>;
 
 /** Looks into what a step saw, while everything stands. Rejects only when interrupted. */
 export type LookInto = (seen: StepSeen, scene: Pick<Scene, 'bench' | 'containers' | 'awaiting'>) => Promise<Causes>;

@@ -7,7 +7,7 @@ import { creationsAtOnce } from '../../plan/pace.ts';
 import type { LabPlan } from '../../plan/types.ts';
 import type { Observation, Place, Probe } from '../../probe/types.ts';
 import { findParentInterface } from '../parent-interface.ts';
-import type { Cell } from '../question.ts';
+import type { CauseSeen, Cell } from '../question.ts';
 import type { DriverId } from '../types.ts';
 import { planCells } from './cells.ts';
 import { planFixture } from './fixtures.ts';
@@ -29,7 +29,12 @@ export interface CellSeen {
   /** The name or address that was asked for; null where there was none to ask for. */
   aim: string | null;
   observations: readonly Seen[];
+  /** None where nobody looked into it. */
+  cause?: CauseSeen | undefined;
 }
+
+/** Looks into what was seen of a driver while its containers stand, and adds the causes. Rejects only when interrupted. */
+export type LookIntoDriver = (seen: DriverSeen) => Promise<DriverSeen>;
 
 export type Seen = Pick<Observation, 'outcome' | 'detail' | 'address' | 'responder' | 'rttMs' | 'attempts'> & {
   protocol: (typeof protocols)[number];
@@ -51,6 +56,7 @@ export interface MeasureRequest {
   /** A reference that every engine node has. */
   image: string;
   runBatch: RunBatch;
+  lookInto: LookIntoDriver;
   signal: AbortSignal;
   awaiting: Awaiting;
 }
@@ -156,15 +162,13 @@ async function measureWave(
   const probes = compiled.flatMap(({ cells }) => cells.flatMap((cell) => cell.probes));
   request.awaiting(`${probes.length} probes`);
   const batch = await probeAll(request, places, probes);
-  const measured = compiled.map(({ standing, cells }): DriverSeen => {
+  const measured: DriverSeen[] = [];
+  // One after the other: who explains counts packets, and would count each other's.
+  for (const { standing, cells } of compiled) {
     const { declaredScope, options, fixture } = standing;
-    return {
-      driver: fixture.driver,
-      declaredScope,
-      options,
-      cells: cells.map((cell) => seenOf(cell, standing, batch, sites)),
-    };
-  });
+    const seen = cells.map((cell) => seenOf(cell, standing, batch, sites));
+    measured.push(await request.lookInto({ driver: fixture.driver, declaredScope, options, cells: seen }));
+  }
   const failed = raised.flatMap(({ driver, fixture, reason }) =>
     reason === null ? [] : [unmeasuredDriver(fixture, planCells(driver, sites), sites, reason)],
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureDrivers } from '../../../src/experiment/scope/measure.ts';
+import { type LookIntoDriver, measureDrivers } from '../../../src/experiment/scope/measure.ts';
 import type { RunBatch } from '../../../src/experiment/scope/run-batch.ts';
 import { chooseSites } from '../../../src/experiment/scope/sites.ts';
 import { type DriverId, driverIds } from '../../../src/experiment/types.ts';
@@ -11,14 +11,20 @@ const plan = labPlan();
 const sites = chooseSites(plan);
 const image = 'swarmlab/busybox:1';
 
+const asSeen: LookIntoDriver = async (seen) => seen;
+
 function start(
   drivers: readonly DriverId[],
   runBatch: RunBatch,
   options: FakeLabOptions = {},
   controller = new AbortController(),
+  lookInto: (lab: ReturnType<typeof fakeLab>) => LookIntoDriver = () => asSeen,
 ) {
   const lab = fakeLab(plan, options);
-  const request = { connections: lab.connections, plan, sites, drivers, image, runBatch, awaiting: () => undefined };
+  const request = {
+    ...{ connections: lab.connections, plan, sites, drivers, image, runBatch, lookInto: lookInto(lab) },
+    awaiting: () => undefined,
+  };
   return { lab, controller, done: measureDrivers({ ...request, signal: controller.signal }) };
 }
 
@@ -37,6 +43,25 @@ describe('a run', () => {
       cells.every(({ observations }) => observations.map(({ protocol }) => protocol).join() === 'icmp,tcp,udp'),
     ).toBe(true);
     expect(lab.containers.size + lab.networks.size).toBe(0);
+  });
+
+  it('looks into each driver while its containers stand, one after the other, and gives what was found', async () => {
+    const { runBatch } = fakeBatch(() => 'timeout');
+    const standing: Record<string, boolean> = {};
+    let inside = 0;
+    const { done } = start(['none', 'bridge-user'], runBatch, {}, new AbortController(), (lab) => async (seen) => {
+      inside += 1;
+      expect(inside).toBe(1);
+      await Promise.resolve();
+      standing[seen.driver] = seen.cells.every(({ from }) => !from.includes('/') || lab.containers.has(from));
+      inside -= 1;
+      const cause = { id: 'a.b', sentence: seen.driver, node: null };
+      return { ...seen, cells: seen.cells.map((cell) => ({ ...cell, cause })) };
+    });
+    const { drivers } = await done;
+    expect(standing).toEqual({ none: true, 'bridge-user': true });
+    for (const { driver, cells } of drivers)
+      expect(new Set(cells.map(({ cause }) => cause?.sentence))).toEqual(new Set([driver]));
   });
 
   it('aims every probe at a place of its batch, and never takes two places for one', async () => {
@@ -132,6 +157,7 @@ describe('what goes wrong', () => {
       sites,
       drivers: ['none'] as const,
       image,
+      lookInto: asSeen,
       awaiting: () => undefined,
     };
     const { drivers, notes } = await measureDrivers({
@@ -151,7 +177,9 @@ describe('what goes wrong', () => {
     await engine?.createContainer({ name: 'none-a', image, command: [], network: 'none', labels: {} }, signal);
     lab.calls.length = 0;
     const before: number[] = [];
-    const request = { connections: lab.connections, plan, sites, drivers: ['none'] as const, image, signal };
+    const request = {
+      ...{ connections: lab.connections, plan, sites, drivers: ['none'] as const, image, signal, lookInto: asSeen },
+    };
     await measureDrivers({ ...request, runBatch, awaiting: () => before.push(lab.containers.size) });
     expect(before.slice(0, 2)).toEqual([1, 0]);
     expect(lab.containers.size).toBe(0);
