@@ -8,6 +8,7 @@ import type { Engine, EngineInfo, EngineWork } from './engine-port.ts';
 import type { SendRequest } from './engine-request.ts';
 import { containerView, engineInfo, networkView, swarmNodeView } from './engine-views.ts';
 import { engineWork } from './engine-work.ts';
+import { leaveAgainWhileStopping } from './leave-swarm.ts';
 import { createStreamAgent, dropIdle } from './stream-agent.ts';
 
 const callTimeoutMs = 120_000;
@@ -154,12 +155,8 @@ export function createEngine(
       }),
     leaveSwarm: (signal) =>
       call('leave its swarm', signal, async (abortSignal) => {
-        await post(
-          '/swarm/leave?force=true',
-          {},
-          { 200: true, 406: 'not part of a swarm', 500: 'server error' },
-          abortSignal,
-        );
+        const statusCodes = { 200: true, 406: 'not part of a swarm', 500: 'server error' };
+        await leaveAgainWhileStopping(() => post('/swarm/leave?force=true', {}, statusCodes, abortSignal), abortSignal);
       }),
     joinTokens: (signal) =>
       ask('hand out join tokens', signal, async () => {

@@ -94,6 +94,16 @@ export interface ContainerSpec {
   restart?: 'no' | 'always' | 'on-failure' | 'unless-stopped';
 }
 
+/** A container's place on a network. */
+export interface EndpointView {
+  ip: string;
+  mac: string;
+  gateway: string;
+  prefixLength?: number;
+  /** Up to engine 25 the container's short id is among them. */
+  aliases?: readonly string[];
+}
+
 export interface ContainerView {
   id: string;
   name: string;
@@ -107,7 +117,7 @@ export interface ContainerView {
   resolvConfPath: string;
   labels: Readonly<Record<string, string>>;
   /** By network name. */
-  addresses: Readonly<Record<string, { ip: string; mac: string; gateway: string; prefixLength?: number }>>;
+  addresses: Readonly<Record<string, EndpointView>>;
   /** Of its last end; 0 while it runs. */
   exitCode?: number;
   /** As `docker ps` shows them, without the engine's IPv6 lines: `0.0.0.0:8080->80/tcp`. */
@@ -190,6 +200,7 @@ export interface Engine {
 
   initSwarm(options: SwarmInit, signal: AbortSignal): Promise<void>;
   joinSwarm(options: SwarmJoin, signal: AbortSignal): Promise<void>;
+  /** Whatever it is there (force). Its node may take its time to stop: for that it is asked several times. */
   leaveSwarm(signal: AbortSignal): Promise<void>;
   /** Managers only. The tokens are secrets. */
   joinTokens(signal: AbortSignal): Promise<{ manager: string; worker: string }>;

@@ -71,6 +71,7 @@ export function containerView(containerJson: unknown): ContainerView {
         mac: string(endpoint.MacAddress),
         gateway: string(endpoint.Gateway),
         prefixLength,
+        aliases: array(endpoint.Aliases).map(string),
       },
     ] as const;
   });

@@ -21,7 +21,7 @@ export async function applyChange(change: Change, ground: Ground): Promise<void>
     case 'neighbours':
       return limitNeighbours(ground, change.entries);
     case 'membership':
-      return advertise(ground, change.node, change.address);
+      return advertise(ground, change, change.address);
     case 'clock':
       return setClock(ground, change.node, change.skewMs);
     default:
@@ -41,7 +41,7 @@ export async function undoChange(change: Change, ground: Ground): Promise<void> 
     case 'neighbours':
       return limitNeighbours(ground, null);
     case 'membership':
-      return advertise(ground, change.node, null);
+      return advertise(ground, change, null);
     case 'clock':
       return setClock(ground, change.node, 0);
     default:

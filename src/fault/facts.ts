@@ -1,5 +1,5 @@
 import type { LabPlan, NodePlan } from '../plan/types.ts';
-import type { Line } from './types.ts';
+import type { Attachment, Line } from './types.ts';
 
 /** A container as a fault finds it. */
 export interface FaultContainer {
@@ -28,6 +28,8 @@ export interface FaultFacts {
   routes: ReadonlyMap<string, readonly string[]>;
   /** Ids of the containers that run, by node. */
   running: ReadonlyMap<string, readonly string[]>;
+  /** Where running containers are on overlays, by node. */
+  attached: ReadonlyMap<string, readonly Attachment[]>;
   /** By what was typed. */
   containers: ReadonlyMap<string, FaultContainer>;
   /** A Python program that makes an address known on its network: `ADDRESS INTERFACE`. */

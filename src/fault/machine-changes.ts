@@ -3,7 +3,9 @@ import { messageOf } from '../core/errors.ts';
 import { provisionText } from '../core/provision.ts';
 import { ensureSwarm } from '../swarm/form.ts';
 import { swarmMembers } from '../swarm/members.ts';
+import { allAttachments, attachAgain, listAttachments } from './attachments.ts';
 import { connectionTo, exec, type Ground, notDone, runScript } from './ground.ts';
+import type { Change } from './types.ts';
 
 const engineTimeoutMs = 60_000;
 const swarmTimeoutMs = 60_000;
@@ -74,8 +76,15 @@ export async function neighboursLimited(ground: Ground, entries: number): Promis
   return said.some((text) => text.trim() === '') ? null : said.every((text) => Number(text) <= entries);
 }
 
-/** Leaves the swarm and comes back under that address; null: under its own. */
-export async function advertise(ground: Ground, node: string, address: string | null): Promise<void> {
+/**
+ * Leaves the swarm and comes back under that address; null: under its own. Containers that were on overlays, as recorded or as
+ * they are now, are there again afterwards.
+ */
+export async function advertise(
+  ground: Ground,
+  { node, attached }: Pick<Extract<Change, { kind: 'membership' }>, 'node' | 'attached'>,
+  address: string | null,
+): Promise<void> {
   const { plan, signal, awaiting } = ground;
   const members = swarmMembers(plan, ground.connections);
   const own = members.find(({ name }) => name === node);
@@ -83,7 +92,9 @@ export async function advertise(ground: Ground, node: string, address: string | 
   if (own === undefined || leader === undefined) throw new Error(`${node} is no member of the swarm`);
   const { engine } = own.connection;
   const { swarm } = await engine.info(signal);
-  if (address === null && swarm.state === 'active' && swarm.nodeAddress === own.address) return;
+  if (address === null && swarm.state === 'active' && swarm.nodeAddress === own.address)
+    return attachAgain(own.connection, attached, signal);
+  const all = allAttachments(attached, await listAttachments(own.connection, signal));
   awaiting(`${node} to leave the swarm and to come back`);
   if (swarm.state !== 'inactive') {
     await engine.leaveSwarm(signal);
@@ -92,19 +103,21 @@ export async function advertise(ground: Ground, node: string, address: string | 
   }
   if (address === null) {
     await ensureSwarm({ members, swarm: plan.swarm, signal, awaiting, timeoutMs: swarmTimeoutMs });
-    return;
+  } else {
+    const { worker: joinToken } = await leader.connection.engine.joinTokens(signal);
+    await engine.joinSwarm(
+      {
+        advertiseAddress: address,
+        listenAddress: `${own.address}:2377`,
+        dataPathAddress: address,
+        remoteAddresses: [`${leader.address}:2377`],
+        joinToken,
+      },
+      signal,
+    );
   }
-  const tokens = await leader.connection.engine.joinTokens(signal);
-  await engine.joinSwarm(
-    {
-      advertiseAddress: address,
-      listenAddress: `${own.address}:2377`,
-      dataPathAddress: address,
-      remoteAddresses: [`${leader.address}:2377`],
-      joinToken: tokens.worker,
-    },
-    signal,
-  );
+  if (all.length > 0) awaiting(`the containers of ${node} to be on their overlays again`);
+  await attachAgain(own.connection, all, signal);
 }
 
 export async function setClock(ground: Ground, node: string, skewMs: number): Promise<void> {

@@ -54,7 +54,14 @@ export function planChanges(id: string, fault: Fault, facts: FaultFacts): readon
     case 'duplicate-address':
       return planDuplicate(containerOf(facts, fault.first), containerOf(facts, fault.second), facts.announcer);
     case 'wrong-advertise':
-      return [{ kind: 'membership', node: nodeOf(plan, fault.node).name, address: wrongAddress }];
+      return [
+        {
+          kind: 'membership',
+          node: nodeOf(plan, fault.node).name,
+          address: wrongAddress,
+          attached: facts.attached.get(fault.node) ?? [],
+        },
+      ];
     case 'filter-macs': {
       const nodes = fault.nodes.length === 0 ? plan.nodes.map(({ name }) => name) : fault.nodes;
       return nodes.map((name) => filter(id, facts, name, 'to', foreignFrames(nodeOf(plan, name).mac)));

@@ -58,6 +58,16 @@ export interface Spot {
   node: string;
 }
 
+/** A container's place on an overlay. */
+export interface Attachment {
+  /** Its id. */
+  container: string;
+  /** The network's name: a swarm has each name once. */
+  network: string;
+  address: string;
+  aliases: readonly string[];
+}
+
 /** One thing that is changed somewhere, with how it is taken back. It is recorded before it is done, so it is data alone. */
 export type Change =
   | {
@@ -76,7 +86,13 @@ export type Change =
       containers: readonly string[];
     }
   | { kind: 'neighbours'; entries: number }
-  | { kind: 'membership'; node: string; address: string }
+  | {
+      kind: 'membership';
+      node: string;
+      address: string;
+      /** Places on overlays that its containers had, which go with the membership, and come back with it. */
+      attached: readonly Attachment[];
+    }
   | { kind: 'clock'; node: string; skewMs: number };
 
 /** What the lab's state folder says of a fault that is in force, or was about to be. */

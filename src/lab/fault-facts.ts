@@ -4,9 +4,10 @@ import { findParentInterface, parentInterface } from '../experiment/parent-inter
 import { listPresent, type PresentContainer, placeOf } from '../experiment/running/running.ts';
 import { selectEnd } from '../experiment/running/select.ts';
 import type { NodeConnection } from '../fabric/connection.ts';
+import { listAttachments } from '../fault/attachments.ts';
 import { nodesOf } from '../fault/describe.ts';
 import type { FaultContainer, FaultFacts } from '../fault/facts.ts';
-import type { Fault } from '../fault/types.ts';
+import type { Attachment, Fault } from '../fault/types.ts';
 import type { OpenConnections, OpenLab } from './open.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function collectFaultFacts(
   const ports = new Map<string, string>();
   const routes = new Map<string, readonly string[]>();
   const running = new Map<string, readonly string[]>();
+  const attached = new Map<string, readonly Attachment[]>();
   await Promise.all(
     [...new Set(machines)].map(async (name) => {
       const connection = connectionTo(open, name);
@@ -45,11 +47,12 @@ export async function collectFaultFacts(
       const port = await provider.tampering.segmentPort(name);
       if (port !== null) ports.set(name, port.device);
       if (fault.kind === 'link-down') routes.set(name, await routesOf(connection, device, signal));
+      if (fault.kind === 'wrong-advertise') attached.set(name, await listAttachments(connection, signal));
       if (fault.kind === 'engine') running.set(name, await runningOn(connection, signal));
     }),
   );
   const announcer = fault.kind === 'duplicate-address' ? await provisionText('announce-address.py') : '';
-  return [fault, { plan, interfaces, ports, routes, running, containers, announcer }];
+  return [fault, { plan, interfaces, ports, routes, running, attached, containers, announcer }];
 }
 
 function containerWords(fault: Fault): readonly string[] {

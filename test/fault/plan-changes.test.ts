@@ -27,6 +27,7 @@ const facts: FaultFacts = {
   ports: new Map(names.map((name, index) => [name, `port10${index}`])),
   routes: new Map([['w1', ['default via 192.168.56.254', '10.101.0.0/16 via 192.168.56.11']]]),
   running: new Map([['w1', ['abc']]]),
+  attached: new Map([['w1', [{ container: 'abc', network: 'mesh', address: '10.0.1.4', aliases: [] }]]]),
   containers: new Map(containers.map((each) => [each.id, each])),
   announcer: 'ANNOUNCER',
 };
@@ -150,7 +151,10 @@ describe('what a fault changes', () => {
     ],
     [
       { kind: 'wrong-advertise', node: 'w1' },
-      { kind: 'membership', node: 'w1', address: '10.0.2.15' },
+      {
+        ...{ kind: 'membership', node: 'w1', address: '10.0.2.15' },
+        attached: [{ container: 'abc', network: 'mesh', address: '10.0.1.4', aliases: [] }],
+      },
     ],
     [
       { kind: 'clock', skewMs: 60_000, node: 'w1' },

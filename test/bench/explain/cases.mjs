@@ -1,7 +1,5 @@
 // What is broken, who asks whom then, and which causes are right. `breaks`: the fault must be seen to keep small probes
 // from getting through before anybody is asked why; null: it need not, or cannot be looked at by `probe`.
-import { removeContainer, startOverlay } from './stage.mjs';
-
 const overlay = { from: 'ov-m1', to: 'ov-w1', by: 'ip', protocol: 'icmp' };
 const byName = { ...overlay, by: 'name' };
 const macvlan = { from: 'mac-m1', to: 'mac-w1', by: 'ip', protocol: 'icmp' };
@@ -137,15 +135,6 @@ export const cases = [
   {
     id: 'wrong-advertise',
     faults: ['wrong-advertise w1'],
-    // What was on the overlay there went with the membership.
-    after: (tool) => {
-      removeContainer(tool, 'w1', 'ov-w1');
-      startOverlay(tool, ['w1']);
-    },
-    mended: (tool) => {
-      removeContainer(tool, 'w1', 'ov-w1');
-      startOverlay(tool, ['w1']);
-    },
     cells: each({ overlay }, /^swarm\.wrong-address$/, at('w1')),
   },
   {

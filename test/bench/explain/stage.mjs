@@ -66,12 +66,3 @@ export function build(tool, plan) {
   ]);
   onNode(tool, 'w1', [...common('w1'), container('web-w1', 'red', '-p', '8080:80')]);
 }
-
-/** An overlay container on each of the nodes. */
-export function startOverlay(tool, nodes) {
-  for (const node of nodes) onNode(tool, node, [container(`ov-${node}`, 'mesh')]);
-}
-
-export function removeContainer({ run }, node, name) {
-  run('exec', node, 'docker', 'rm', '-f', name);
-}
