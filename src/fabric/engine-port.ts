@@ -1,3 +1,5 @@
+import type { SwarmInit, SwarmJoin } from './swarm-options.ts';
+
 /** Docker's words for how far a network is known (`docker network inspect`, Scope). */
 export type DeclaredScope = 'local' | 'swarm' | 'global';
 
@@ -238,23 +240,4 @@ export interface EngineWork {
     change: { availability?: 'active' | 'pause' | 'drain'; role?: 'manager' | 'worker' },
     signal: AbortSignal,
   ): Promise<void>;
-}
-
-export interface SwarmInit {
-  /** Address only. */
-  advertiseAddress: string;
-  /** Address and port. */
-  listenAddress: string;
-  dataPathAddress: string;
-  dataPathPort: number;
-  addressPool: string;
-  subnetPrefixLength: number;
-}
-
-export interface SwarmJoin {
-  advertiseAddress: string;
-  listenAddress: string;
-  dataPathAddress: string;
-  remoteAddresses: readonly string[];
-  joinToken: string;
 }

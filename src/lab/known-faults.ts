@@ -1,5 +1,6 @@
+import { LabError } from '../core/errors.ts';
 import { describeFault, nodesOf } from '../fault/describe.ts';
-import { readFaults } from '../fault/record.ts';
+import { readFaults, writeFaults } from '../fault/record.ts';
 import type { FaultRecord } from '../fault/types.ts';
 import type { FaultStatus } from '../report/documents.ts';
 import type { BrokenOnPurpose } from '../verdict/types.ts';
@@ -21,9 +22,10 @@ export function faultStatus({ id, since, fault }: FaultRecord, inForce: boolean 
 export async function noteFaults(context: LabContext): Promise<void> {
   const faults = await knownFaults(context);
   if (faults.length === 0) return;
-  const which = faults.map(({ id, sentence }) => `${id}, ${sentence}`).join('; ');
-  context.note(`Broken on purpose: ${which}. swarmlab fault clear mends it.`);
+  context.note(`Broken on purpose: ${wordsOf(faults)}. swarmlab fault clear mends it.`);
 }
+
+const wordsOf = (faults: readonly FaultStatus[]) => faults.map(({ id, sentence }) => `${id}, ${sentence}`).join('; ');
 
 /** For a document of what was measured meanwhile; empty where nothing is broken. */
 export async function brokenOnPurpose(context: LabContext): Promise<{ faults?: readonly BrokenOnPurpose[] }> {
@@ -31,4 +33,23 @@ export async function brokenOnPurpose(context: LabContext): Promise<{ faults?: r
   if (faults.length === 0) return {};
   await noteFaults(context);
   return { faults: faults.map(({ id, kind, sentence }) => ({ id, kind, sentence })) };
+}
+
+/** A snapshot of a lab with faults would bring them back when nobody has them on record any more. */
+export async function refuseBroken(context: Pick<LabContext, 'stateHome' | 'lab'>): Promise<void> {
+  const faults = await knownFaults(context);
+  if (faults.length === 0) return;
+  throw new LabError({
+    code: 'snapshot.broken-on-purpose',
+    message: `lab ${context.lab} is broken on purpose, and would be so whenever the snapshot is restored: ${wordsOf(faults)}`,
+    hint: `swarmlab fault clear --lab ${context.lab}, then save`,
+  });
+}
+
+/** Once the machines are as a snapshot had them: no snapshot has a fault in it, so that what is on record is gone. */
+export async function forgetFaults(context: Pick<LabContext, 'stateHome' | 'lab' | 'note'>): Promise<void> {
+  const faults = await knownFaults(context);
+  if (faults.length === 0) return;
+  await writeFaults(labDir(context.stateHome, context.lab), []);
+  context.note(`No longer broken, since the machines are as the snapshot had them: ${wordsOf(faults)}.`);
 }
