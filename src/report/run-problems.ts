@@ -30,14 +30,20 @@ function causeOf(probes: readonly ProbeResult[]): string {
   return cause === null ? '' : `. Cause: ${cause.sentence} (${cause.id})`;
 }
 
-/** Cells that are as expected, and were looked into (`--explain`). */
+/** Cells that are as expected, and were looked into (`--explain`): those with one cause together. */
 function explained(cells: readonly CellVerdict[], probes: readonly ProbeResult[], by: string): readonly CellNote[] {
-  return cells
-    .filter(({ verdict }) => verdict === 'as-expected')
-    .flatMap((cell) => {
-      const cause = causeOf(probesOf(cell, probes));
-      return cause === '' ? [] : [{ text: `${cell.from} -> ${cell.to}${by}: not reached${cause}`, reproduce: null }];
-    });
+  const byCause = new Map<string, Map<string, string[]>>();
+  for (const cell of cells.filter(({ verdict }) => verdict === 'as-expected')) {
+    const cause = causeOf(probesOf(cell, probes));
+    if (cause === '') continue;
+    const pairs = byCause.get(cause) ?? new Map<string, string[]>();
+    pairs.set(cell.from, [...(pairs.get(cell.from) ?? []), cell.to]);
+    byCause.set(cause, pairs);
+  }
+  return [...byCause].map(([cause, pairs]) => {
+    const ends = [...pairs].map(([from, to]) => `${from} -> ${to.join(', ')}`).join('; ');
+    return { text: `${ends}${by}: not reached${cause}`, reproduce: null };
+  });
 }
 
 /** Why something else was expected, where the cell has a reason of its own. */
