@@ -13,8 +13,8 @@ const program = fileURLToPath(new URL('../fuzz/labs.mjs', import.meta.url));
 const seed = 20_261_121;
 const labs = 30;
 const again = `the same labs again: npm run fuzz:labs -- --seed ${seed} --runs ${labs} --labs 2; number N alone: npm run fuzz:labs -- --seed ${seed} --first N --runs 1`;
-/** The two labs of 4 nodes carry it in less than 4 minutes; on a machine that is busy it takes longer. */
-const slowTestMs = 900_000;
+/** On a machine that others keep busy (load 16 on 2 cores) it was seen to go at 2 labs a minute; nothing is judged by it. */
+const slowTestMs = 1_800_000;
 /**
  * On a busy machine an engine is too late for an overlay, or a socket is full: that says nothing of the model, each lab was
  * tried twice, and what is missing is named. More than this, and it is no load but a fault.
@@ -101,7 +101,7 @@ describe('labs made by chance', () => {
     async () => {
       const left = ownHomes();
       expect(left).toHaveLength(1);
-      const { ended } = start('--runs', `${labs}`, '--labs', '2', '--shrinks', '12');
+      const { ended } = start('--runs', `${labs}`, '--labs', '2', '--batch', '15', '--shrinks', '12');
       const [status, stdout, stderr] = await ended;
       expect(stdout, `no result, exit status ${status}\n${stderr}`).not.toBe('');
       const summary = JSON.parse(stdout) as Summary;
