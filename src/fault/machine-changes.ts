@@ -77,8 +77,8 @@ export async function neighboursLimited(ground: Ground, entries: number): Promis
 }
 
 /**
- * Leaves the swarm and comes back under that address; null: under its own. Containers that were on overlays, as recorded or as
- * they are now, are there again afterwards.
+ * Leaves the swarm and comes back under that address, which disconnects containers from overlays; null: under its own, and those
+ * that were on overlays, as recorded or as they are now, are there again afterwards.
  */
 export async function advertise(
   ground: Ground,
@@ -103,21 +103,22 @@ export async function advertise(
   }
   if (address === null) {
     await ensureSwarm({ members, swarm: plan.swarm, signal, awaiting, timeoutMs: swarmTimeoutMs });
-  } else {
-    const { worker: joinToken } = await leader.connection.engine.joinTokens(signal);
-    await engine.joinSwarm(
-      {
-        advertiseAddress: address,
-        listenAddress: `${own.address}:2377`,
-        dataPathAddress: address,
-        remoteAddresses: [`${leader.address}:2377`],
-        joinToken,
-      },
-      signal,
-    );
+    if (all.length > 0) awaiting(`the containers of ${node} to be on their overlays again`);
+    return attachAgain(own.connection, all, signal);
   }
-  if (all.length > 0) awaiting(`the containers of ${node} to be on their overlays again`);
-  await attachAgain(own.connection, all, signal);
+  // Containers are left where they are: the swarm gives none of them a place on an overlay under such an address (engine 20.10:
+  // "attaching to network failed"), and a node with tries under way takes long to leave again.
+  const { worker: joinToken } = await leader.connection.engine.joinTokens(signal);
+  await engine.joinSwarm(
+    {
+      advertiseAddress: address,
+      listenAddress: `${own.address}:2377`,
+      dataPathAddress: address,
+      remoteAddresses: [`${leader.address}:2377`],
+      joinToken,
+    },
+    signal,
+  );
 }
 
 export async function setClock(ground: Ground, node: string, skewMs: number): Promise<void> {
