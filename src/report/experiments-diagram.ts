@@ -20,14 +20,16 @@ const mostBeside = 3;
  */
 export function drawExperiment(experiment: Built, width: number): readonly string[] {
   const nodes = shownNodes(experiment);
-  const beside = Math.max(1, Math.min(mostBeside, nodes.length, Math.floor((width + 1) / 25)));
-  const boxWidth = Math.min(Math.floor((width - (beside - 1)) / beside), nodes.length === 1 ? 60 : width);
+  const alike = boxesOf(experiment, nodes);
+  const beside = Math.max(1, Math.min(mostBeside, alike.length, Math.floor((width + 1) / 25)));
+  const boxWidth = Math.min(Math.floor((width - (beside - 1)) / beside), alike.length === 1 ? 60 : width);
   const rows: string[] = [];
-  for (let start = 0; start < nodes.length; start += beside) {
-    const boxes = nodes.slice(start, start + beside).map((node) => contentOf(experiment, node, boxWidth - 4));
+  for (let start = 0; start < alike.length; start += beside) {
+    const drawn = alike.slice(start, start + beside);
+    const boxes = drawn.map(({ first }) => contentOf(experiment, first, boxWidth - 4));
     const height = Math.max(...boxes.map((lines) => lines.length));
     const edge = (labels: readonly string[]) => labels.map((label) => `+${label.padEnd(boxWidth - 2, '-')}+`).join(' ');
-    rows.push(edge(nodes.slice(start, start + beside).map((node) => `- node ${node}${roleOf(experiment, node)} `)));
+    rows.push(edge(drawn.map(({ label }) => `- ${label} `)));
     for (let line = 0; line < height; line += 1) {
       rows.push(boxes.map((lines) => `| ${(lines[line] ?? '').padEnd(boxWidth - 4)} |`).join(' '));
     }
@@ -41,6 +43,32 @@ function shownNodes(experiment: Built): readonly NodeLetter[] {
   const used = lettersOf(experiment);
   const most = Math.max(experiment.needs.nodes, ...used.map((letter) => nodeLetters.indexOf(letter) + 1));
   return nodeLetters.slice(0, most);
+}
+
+/** So many nodes have a box each; of more, neighbours that look the same share one. */
+const mostBoxes = 5;
+
+interface Box {
+  label: string;
+  first: NodeLetter;
+}
+
+function boxesOf(experiment: Built, nodes: readonly NodeLetter[]): readonly Box[] {
+  const each = nodes.map((node) => ({ node, role: roleOf(experiment, node) }));
+  if (nodes.length <= mostBoxes) return each.map(({ node, role }) => ({ first: node, label: `node ${node}${role}` }));
+  const look = ({ node, role }: (typeof each)[number]) => JSON.stringify([role, contentOf(experiment, node, 80)]);
+  const runs: (typeof each)[] = [];
+  for (const one of each) {
+    const run = runs.at(-1);
+    if (run?.[0] !== undefined && look(run[0]) === look(one)) run.push(one);
+    else runs.push([one]);
+  }
+  return runs.flatMap((run) => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const label = first === last ? `node ${first.node}` : `nodes ${first.node} to ${last.node}`;
+    return [{ first: first.node, label: `${label}${first.role}` }];
+  });
 }
 
 /** In a lab of its own, who manages the swarm: A, and behind the workers those after it. */

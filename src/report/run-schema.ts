@@ -1,4 +1,5 @@
 import { z } from '../core/zod.ts';
+import { nodeLetters } from '../experiment/language/vocabulary.ts';
 import type { ProbeDocument, RunDocument } from '../verdict/run-types.ts';
 import {
   by,
@@ -99,7 +100,7 @@ const experiment = z.strictObject({
     .strictObject({ code: text, message: text, hint: text.nullable() })
     .nullable()
     .describe('Why it could not be built, or went no further'),
-  nodes: z.array(z.strictObject({ letter: z.enum(['A', 'B', 'C', 'D', 'E']), name: text, address: text })),
+  nodes: z.array(z.strictObject({ letter: z.enum(nodeLetters), name: text, address: text })),
   containers: z.array(z.strictObject({ name: text, node: text, addresses })),
   steps: z.array(step),
   disturbs: z.enum(['nothing', 'swarm', 'engine']),

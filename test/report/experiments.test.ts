@@ -48,6 +48,24 @@ swarmlab experiments ID explains one before it runs; swarmlab run ID runs it.
   });
 });
 
+describe('the drawing', () => {
+  it('gives neighbours that look the same one box, where there are more nodes than five', () => {
+    const draw = (last: string) =>
+      renderExplanation(
+        parseExperiment(
+          `id: wide\ntitle: T\ncontainers: {far: {node: ${last}}}\nsteps: [{title: s, restart: far}]`,
+          'f.yaml',
+        ),
+        'wide',
+        look,
+      );
+    const boxes = (text: string) => [...text.matchAll(/\+- (nodes? .*?) -/g)].map((match) => match[1]);
+    expect(boxes(draw('E'))).toEqual(['node A', 'node B', 'node C', 'node D', 'node E']);
+    expect(boxes(draw('F'))).toEqual(['nodes A to E', 'node F']);
+    expect(boxes(draw('T'))).toEqual(['nodes A to S', 'node T']);
+  });
+});
+
 describe('the explanation', () => {
   it.each(catalogue.map((experiment) => [experiment.id, experiment] as const))(
     'of %s fits, and tells every step and end',

@@ -16,6 +16,7 @@ import {
   versionRange,
   wholeNumber,
 } from './schema-parts.ts';
+import { nodeLetters } from './vocabulary.ts';
 
 // What an experiment needs and builds.
 
@@ -24,7 +25,9 @@ const kernelRule = `must be one of: ${kernelFeatures.join(', ')}`;
 export const needsSchema = z
   .strictObject(
     {
-      nodes: wholeNumber(1, 5).describe('Nodes with an engine. Default: as many as the file names.').optional(),
+      nodes: wholeNumber(1, nodeLetters.length)
+        .describe('Nodes with an engine. Default: as many as the file names.')
+        .optional(),
       outsider: flag().describe('A machine on the LAN outside the swarm. Default: whether `lan` is probed.').optional(),
       kernel: listOf(z.enum(kernelFeatures, { error: kernelRule }), 'features')
         .describe("What every node's kernel must be able to do. Without it the experiment is skipped, with the reason.")
@@ -42,7 +45,9 @@ export const labSchema = z
   .strictObject(
     {
       managers: wholeNumber(1, 5).describe('Default 1.').optional(),
-      workers: wholeNumber(0, 4).describe('Default 0.').optional(),
+      workers: wholeNumber(0, nodeLetters.length - 1)
+        .describe('Default 0.')
+        .optional(),
       outsiders: wholeNumber(0, 1).describe('Default: 1 where `lan` is probed.').optional(),
       daemon: z
         .record(z.string(), z.unknown(), { error: 'must be keys of daemon.json, such as {icc: false}' })
@@ -102,7 +107,7 @@ export const networkSchema = z
         .union(
           [
             listOf(node(), 'nodes'),
-            z.partialRecord(
+            z.record(
               node(),
               z.strictObject(perNode, { error: 'must be what differs there, such as {subnet: 10.0.42.0/24}' }),
             ),
