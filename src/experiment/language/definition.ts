@@ -86,6 +86,8 @@ export interface NetworkDefinition {
 
 export interface ContainerDefinition {
   name: string;
+  /** The name that stands for it and others alike (`count`); null for one by itself. */
+  group: string | null;
   node: NodeLetter;
   /** Null: the lab's image. */
   image: string | null;

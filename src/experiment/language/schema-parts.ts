@@ -30,6 +30,10 @@ const routerRule = `must be a node's letter, ${letterRange}, or lan`;
 export const nodeOrLan = () =>
   z.string({ error: routerRule }).regex(/^(?:[A-Z]|lan)$/, { error: routerRule }) as Letter<NodeLetter | 'lan'>;
 
+const placeRule = `must be a node's letter, ${letterRange}, or spread`;
+export const nodeOrSpread = () =>
+  z.string({ error: placeRule }).regex(/^(?:[A-Z]|spread)$/, { error: placeRule }) as Letter<NodeLetter | 'spread'>;
+
 /** Text of which the pattern lets nothing pass but these. */
 type Letter<Text extends string> = z.ZodType<Text, Text>;
 

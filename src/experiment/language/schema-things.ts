@@ -8,6 +8,7 @@ import {
   mac,
   name,
   node,
+  nodeOrSpread,
   port,
   publish,
   subnet,
@@ -143,10 +144,16 @@ export const attachmentKeys = {
 const attachmentRule = 'must be a network, or such as {network: red, ip: 172.20.0.5}';
 const modeRule = 'must be host, none or container:NAME; networks of the file go under "networks"';
 
+/** Beyond any machine of today; a bridge takes 1,023 on one node. */
+const mostOfGroup = 5000;
+
 export const containerSchema = z
   .strictObject(
     {
-      node: node().describe('Default A.').optional(),
+      node: nodeOrSpread().describe('A letter, or spread: with a count, each node in turn. Default A.').optional(),
+      count: wholeNumber(1, mostOfGroup)
+        .describe('So many alike, NAME-1, NAME-2 and so on; in probes its name stands for all of them.')
+        .optional(),
       image: text('an image, such as alpine:3.20').describe("Default: the lab's image.").optional(),
       networks: listOf(z.union([name(), z.strictObject(attachmentKeys)], { error: attachmentRule }), 'networks')
         .describe('The first is given at creation, the others are connected before the start. Default [bridge].')

@@ -235,7 +235,7 @@ describe('a mistake in the file', () => {
     [
       'a node',
       `title: t\ncontainers:\n  aa: {node: 7A}\n  bb: {}\n${probe}`,
-      `3:8 experiment.wrong-value containers.aa.node must be a node's letter, A to Z, not "7A"`,
+      `3:8 experiment.wrong-value containers.aa.node must be a node's letter, A to Z, or spread, not "7A"`,
     ],
     [
       'a port',
@@ -373,7 +373,7 @@ describe('a mistake in the file', () => {
     [
       'a key',
       'aa: {enviroment: {}}',
-      '4:8 experiment.unknown-key unknown key "enviroment" -> known keys here: node, image',
+      '4:8 experiment.unknown-key unknown key "enviroment" -> known keys here: node, count, image',
     ],
     [
       'a near key',
