@@ -88,19 +88,25 @@ function contentOf(experiment: Built, node: NodeLetter, width: number): readonly
     isSwarmWide(network) ? on(network.name).length > 0 : network.nodes.includes(node),
   );
   const groups: { label: string; members: readonly string[] }[] = [
-    ...(on('bridge').length > 0 ? [{ label: 'bridge (the default one)', members: on('bridge').map(memberText) }] : []),
-    ...own.map((network) => ({ label: networkText(network), members: on(network.name).map(memberText) })),
+    ...(on('bridge').length > 0
+      ? [{ label: 'bridge (the default one)', members: membersText(on('bridge'), containers) }]
+      : []),
+    ...own.map((network) => ({ label: networkText(network), members: membersText(on(network.name), containers) })),
     ...['host', 'none'].flatMap((kind) => {
       const members = here.filter(({ attach }) => attach.kind === kind);
       return members.length === 0
         ? []
-        : [{ label: kind === 'host' ? "the node's own network" : 'no network', members: members.map(memberText) }];
+        : [
+            {
+              label: kind === 'host' ? "the node's own network" : 'no network',
+              members: membersText(members, containers),
+            },
+          ];
     }),
-    ...here.flatMap((container) =>
-      container.attach.kind === 'container'
-        ? [{ label: `in the namespace of ${container.attach.name}`, members: [memberText(container)] }]
-        : [],
-    ),
+    ...lodgers(here).map(([landlord, members]) => ({
+      label: `in the namespace of ${landlord}`,
+      members: membersText(members, containers),
+    })),
     ...services
       .filter(({ nodes }) => nodes?.includes(node))
       .map(({ name, networks: names }) => ({
@@ -129,6 +135,32 @@ function networkText({ name, driver, internal, parent, subnet, configOnly, confi
     ...(subnet === null ? [] : [subnet]),
   ];
   return `${name} (${facts.join(', ')})`;
+}
+
+/** Those who joined the namespace of another: by themselves, those of a group together. */
+function lodgers(here: readonly ContainerDefinition[]): readonly (readonly [string, readonly ContainerDefinition[]])[] {
+  const rows = new Map<string, { landlord: string; members: ContainerDefinition[] }>();
+  for (const container of here) {
+    if (container.attach.kind !== 'container') continue;
+    const row = rows.get(container.group ?? ` ${container.name}`);
+    if (row === undefined)
+      rows.set(container.group ?? ` ${container.name}`, { landlord: container.attach.name, members: [container] });
+    else row.members.push(container);
+  }
+  return [...rows.values()].map(({ landlord, members }) => [landlord, members]);
+}
+
+/** Each container; of a group how many of all of it. */
+function membersText(members: readonly ContainerDefinition[], all: readonly ContainerDefinition[]): readonly string[] {
+  const told = new Set<string>();
+  return members.flatMap((container) => {
+    const { group } = container;
+    if (group === null) return [memberText(container)];
+    if (told.has(group)) return [];
+    told.add(group);
+    const ofGroup = (list: readonly ContainerDefinition[]) => list.filter((one) => one.group === group).length;
+    return [`${ofGroup(members)} of ${ofGroup(all)} ${memberText({ ...container, name: group })}`];
+  });
 }
 
 function memberText({ name, publish, attach, links, atStart }: ContainerDefinition): string {

@@ -101,7 +101,16 @@ const experiment = z.strictObject({
     .nullable()
     .describe('Why it could not be built, or went no further'),
   nodes: z.array(z.strictObject({ letter: z.enum(nodeLetters), name: text, address: text })),
-  containers: z.array(z.strictObject({ name: text, node: text, addresses })),
+  containers: z.array(
+    z.strictObject({
+      name: text,
+      node: text,
+      group: text
+        .describe('The name in its file that stands for it and others alike; none for one by itself')
+        .optional(),
+      addresses,
+    }),
+  ),
   steps: z.array(step),
   disturbs: z.enum(['nothing', 'swarm', 'engine']),
   lab: text.describe('Another than the document has where the experiment has a lab of its own'),

@@ -66,6 +66,33 @@ describe('the drawing', () => {
   });
 });
 
+it('draws a group as one, and counts its pairs', () => {
+  const text = renderExplanation(
+    parseExperiment(
+      `id: f
+title: T
+needs: {nodes: 3}
+containers: {web: {}, crowd: {count: 7, node: spread}, guest: {count: 2, network: 'container:web'}}
+steps:
+  - title: s
+    probe: {by: ip, expect: [crowd -> web: no, web -> crowd-2: yes, crowd-1 -> crowd: {expect: any, because: nobody knows}]}`,
+      'f.yaml',
+    ),
+    'f',
+    look,
+  );
+  expect(text).toContain('|   3 of 7 crowd');
+  expect(text).toContain('|   2 of 7 crowd');
+  expect(text).toContain('|   2 of 2 guest');
+  expect(text).toContain(`
+            web   crowd
+     crowd  7 no  7 any
+     web    .     1 yes
+`);
+  expect(text).toContain('crowd -> crowd: nobody knows');
+  expect(text).not.toContain('crowd-');
+});
+
 describe('the explanation', () => {
   it.each(catalogue.map((experiment) => [experiment.id, experiment] as const))(
     'of %s fits, and tells every step and end',
