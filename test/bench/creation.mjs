@@ -57,16 +57,19 @@ function swarmlab(...argv) {
 
 /** Spread over the nodes in turn; each asks for the next, which is on another node. */
 function experiment() {
-  const letter = (at) => String.fromCharCode(65 + (at % (workers + 1)));
-  const names = Array.from({ length: containers }, (_, at) => `bench${at + 1}`);
+  const name = (at) => `bench-${(at % containers) + 1}`;
   return {
     title: `${containers} containers on ${workers + 1} nodes`,
+    needs: { nodes: workers + 1 },
     networks: { across: { driver: 'overlay', attachable: true, subnet: '10.80.0.0/16' } },
-    containers: Object.fromEntries(names.map((name, at) => [name, { node: letter(at), networks: ['across'] }])),
+    containers: { bench: { count: containers, node: 'spread', networks: ['across'] } },
     steps: [
       {
         title: 'Each asks for the next',
-        probe: { by: 'name', expect: names.map((name, at) => `${name} -> ${names[(at + 1) % containers]}: yes`) },
+        probe: {
+          by: 'name',
+          expect: Array.from({ length: containers }, (_, at) => `${name(at)} -> ${name(at + 1)}: yes`),
+        },
       },
     ],
   };
@@ -86,7 +89,7 @@ try {
     verdict: seen.verdict,
     perSecond: Math.round((containers / run.seconds) * 10) / 10,
   });
-  const present = JSON.parse((await swarmlab('probe', '--from', 'bench1', '--to', 'bench2', '--json')).text);
+  const present = JSON.parse((await swarmlab('probe', '--from', 'bench-1', '--to', 'bench-2', '--json')).text);
   result.answered = present.containers.length === 2;
   result.undoS = (await swarmlab('run', '--undo')).seconds;
 } catch (error) {
