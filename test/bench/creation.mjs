@@ -1,5 +1,5 @@
-// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: so many containers on one overlay, made by
-// `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
+// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: `status` of a lab, then so many containers on one
+// overlay, made by `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { freemem, loadavg, tmpdir, totalmem } from 'node:os';
@@ -80,6 +80,9 @@ try {
   result.loadBefore = loadavg().map((load) => Math.round(load * 10) / 10);
   result.freeMb = { before: leastFreeMb, of: Math.round(totalmem() / 2 ** 20) };
   result.upS = (await swarmlab('up', '--workers', String(workers), '--outsiders', '0')).seconds;
+  const looks = [];
+  for (let look = 0; look < 3; look += 1) looks.push((await swarmlab('status', '--json')).seconds);
+  result.statusS = looks;
   const file = join(home, 'creation.yaml');
   writeFileSync(file, JSON.stringify(experiment()));
   const run = await swarmlab('run', file, '--keep', '--json');
