@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { freemem, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -29,22 +30,29 @@ const free = setInterval(() => {
   leastFreeMb = Math.min(leastFreeMb, freeMb());
 }, 500);
 
-/** Seconds and output of a verb; its progress goes to stderr, as it comes. */
+/** Seconds and output of a verb; its progress goes to stderr, as it comes. `at`: after how many seconds it said such a line. */
 function swarmlab(...argv) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [cli, ...argv, '--timeout', '15m'], {
     env,
     cwd: home,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: longestMs,
   });
+  const secondsNow = () => Math.round((performance.now() - startedAt) / 100) / 10;
+  const said = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    said.push([secondsNow(), line]);
+    console.error(`${String(secondsNow()).padStart(6)} ${line}`);
+  });
+  const at = (words) => said.find(([, line]) => words.test(line))?.[0] ?? null;
   const out = [];
   child.stdout.on('data', (chunk) => out.push(chunk));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => {
-      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-      if (status === 0) resolve({ seconds, text: Buffer.concat(out).toString() });
+      const seconds = secondsNow();
+      if (status === 0) resolve({ seconds, at, text: Buffer.concat(out).toString() });
       else
         reject(
           new Error(
@@ -87,10 +95,14 @@ try {
   writeFileSync(file, JSON.stringify(experiment()));
   const run = await swarmlab('run', file, '--keep', '--json');
   const [seen] = JSON.parse(run.text).experiments;
+  // From the first to the last container that runs; then the nodes come to know each other's, and they are asked.
+  const madeS = run.at(/step 1 of 1/) - run.at(/building, waiting for \d+ containers/);
   Object.assign(result, {
     runS: run.seconds,
     verdict: seen.verdict,
-    perSecond: Math.round((containers / run.seconds) * 10) / 10,
+    madeS: Math.round(madeS * 10) / 10,
+    perSecond: Math.round((containers / madeS) * 10) / 10,
+    knownAndAskedS: Math.round((run.seconds - run.at(/step 1 of 1/)) * 10) / 10,
   });
   const present = JSON.parse((await swarmlab('probe', '--from', 'bench-1', '--to', 'bench-2', '--json')).text);
   result.answered = present.containers.length === 2;
