@@ -1,5 +1,5 @@
 import { boxProviders } from '../box/types.ts';
-import { providerKinds } from '../config/schema.ts';
+import { providerKinds } from '../config/limits.ts';
 import { driverIds } from '../experiment/types.ts';
 import { engineActions, faultKinds } from '../fault/types.ts';
 import { globalOptions, type Verb } from './verb.ts';

@@ -34,6 +34,8 @@ export const run: Verb = {
 
 /** Experiments wait for gossip and engines; each may take that long on top of the lab's own deadline. */
 const perExperimentMs = 120_000;
+/** To be made and removed; of a thousand on a machine of two processors each took half of it. */
+const perContainerMs = 3_000;
 
 async function runExperiments(invocation: Invocation): Promise<Answer> {
   const { io, words } = invocation;
@@ -43,7 +45,8 @@ async function runExperiments(invocation: Invocation): Promise<Answer> {
   const { chooseExperiments } = await import('./choose-experiments.ts');
   const chosen = await chooseExperiments(words.experiment ?? [], isGiven(invocation, 'all'), io.cwd);
   const { lab: name, timeoutMs } = await chooseLab(invocation);
-  const longer = timeoutOf(invocation) ?? timeoutMs + perExperimentMs * chosen.length;
+  const containers = chosen.reduce((sum, one) => sum + one.experiment.containers.length, 0);
+  const longer = timeoutOf(invocation) ?? timeoutMs + perExperimentMs * chosen.length + perContainerMs * containers;
   using context = openContext(invocation, name, longer);
   const [lab, { runExitStatus }, { renderRun }, { lookOf }] = await Promise.all([
     import('../lab.ts'),

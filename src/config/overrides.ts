@@ -1,7 +1,7 @@
 import type { Problem } from '../core/errors.ts';
 import { nearMiss } from '../core/near-miss.ts';
+import { mostNodes, providerKinds } from './limits.ts';
 import { labNameProblem } from './names.ts';
-import { mostNodes, providerKinds } from './schema.ts';
 import type { ResolvedConfig } from './types.ts';
 
 /** What the command line says instead of the file; undefined leaves the file's word. */

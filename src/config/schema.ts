@@ -1,13 +1,8 @@
 import { durationPattern, parseDuration } from '../core/duration.ts';
 import { z } from '../core/zod.ts';
+import { mostNodes, providerKinds } from './limits.ts';
 import { labNamePattern, labNameRule, nodeNamePattern, nodeNameRule, reservedNodeNames } from './names.ts';
 import { vagrantSchema, wholeNumber } from './vagrant-schema.ts';
-
-/** The providers that are built. */
-export const providerKinds = ['netns', 'vagrant'] as const;
-
-/** The most nodes of one role, and of all roles together. */
-export const mostNodes = 60;
 
 const addressRule = 'must be an IPv4 address such as 192.168.56.11';
 const address = () => z.ipv4({ error: addressRule });

@@ -1,5 +1,5 @@
 import type { Problem } from '../core/errors.ts';
-import type { providerKinds } from './schema.ts';
+import type { providerKinds } from './limits.ts';
 import type { vagrantProviders } from './vagrant-providers.ts';
 import type { domainTypes } from './vagrant-schema.ts';
 

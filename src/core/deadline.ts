@@ -20,18 +20,22 @@ export interface DeadlineOptions {
   hint?: string;
 }
 
+/** That something did not come about in time. */
+export function waitedInVain(timeoutMs: number, awaiting: string, hint?: string): LabError {
+  return new LabError({
+    code: 'wait.timeout',
+    message: `gave up after ${Math.round(timeoutMs / 100) / 10} s waiting for ${awaiting}`,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
 /** A signal that aborts with `signal`, or after `timeoutMs` with an error that says what was awaited. */
 export function deadline(options: DeadlineOptions): AbortSignal & Disposable {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => {
-    controller.abort(
-      new LabError({
-        code: 'wait.timeout',
-        message: `gave up after ${Math.round(options.timeoutMs / 100) / 10} s waiting for ${typeof options.awaiting === 'string' ? options.awaiting : options.awaiting()}`,
-        ...(options.hint === undefined ? {} : { hint: options.hint }),
-      }),
-    );
+    const awaiting = typeof options.awaiting === 'string' ? options.awaiting : options.awaiting();
+    controller.abort(waitedInVain(options.timeoutMs, awaiting, options.hint));
   }, options.timeoutMs);
   const onAbort = () => controller.abort(options.signal.reason);
   if (options.signal.aborted) onAbort();
@@ -84,11 +88,7 @@ export async function waitFor<T>(
     if ('value' in seen) return seen.value;
     missing = seen.pending;
     if (performance.now() >= endsAt) {
-      throw new LabError({
-        code: 'wait.timeout',
-        message: `gave up after ${Math.round(options.timeoutMs / 100) / 10} s waiting for ${options.awaiting}: ${missing}`,
-        ...(options.hint === undefined ? {} : { hint: options.hint }),
-      });
+      throw waitedInVain(options.timeoutMs, `${options.awaiting}: ${missing}`, options.hint);
     }
     await delay(options.pollMs ?? 50, undefined, { signal: options.signal }).catch(() =>
       options.signal.throwIfAborted(),

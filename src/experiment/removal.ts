@@ -1,14 +1,16 @@
-import { waitFor } from '../core/deadline.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitedInVain } from '../core/deadline.ts';
 import { messageOf } from '../core/errors.ts';
-import { mapPooled } from '../core/pool.ts';
+import { createPool, type Pool, settleAll } from '../core/pool.ts';
 import type { Engine, NetworkView } from '../fabric/engine-port.ts';
 
 // What experiments and scope reports made carries a label; this takes it away again, and nothing else.
 
 const atOncePerNode = 4;
-const containerTimeoutMs = 25_000;
+/** For so long none may go while one stays; how many there are plays no part. */
+const containerQuietMs = 25_000;
 /** An overlay stays in use on the manager until the other nodes have told it that their ends are gone. */
-const networkTimeoutMs = 60_000;
+const networkQuietMs = 60_000;
 
 /** The engine of one node. */
 export interface LabelledOn {
@@ -16,13 +18,22 @@ export interface LabelledOn {
   engine: Engine;
   /** As the engines' `label` filter takes it. */
   label: string;
+  /** The turn of each removal; a few at once on each node where it is left out. */
+  pool?: Pool | undefined;
+  /** Called after each. */
+  removed?: (() => void) | undefined;
 }
 
 /** Removes the containers that carry the label. Throws with what the engine said of one that stays. */
-export function removeContainers({ node, engine, label }: LabelledOn, signal: AbortSignal): Promise<void> {
+export function removeContainers(
+  { node, engine, label, pool, removed }: LabelledOn,
+  signal: AbortSignal,
+): Promise<void> {
   return removeEach({
     awaiting: `containers to be removed from ${node}`,
-    timeoutMs: containerTimeoutMs,
+    quietMs: containerQuietMs,
+    pool,
+    removed,
     signal,
     list: () => engine.listContainers(label, signal),
     remove: (id) => engine.removeContainer(id, signal),
@@ -34,12 +45,14 @@ export function removeContainers({ node, engine, label }: LabelledOn, signal: Ab
  * A worker lists an overlay while it uses it; only a manager may remove it. Throws with what the engine said of one that stays.
  */
 export function removeNetworks(
-  { node, engine, label, isManager }: LabelledOn & { isManager: boolean },
+  { node, engine, label, pool, removed, isManager }: LabelledOn & { isManager: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   return removeEach({
     awaiting: `networks to be removed from ${node}`,
-    timeoutMs: networkTimeoutMs,
+    quietMs: networkQuietMs,
+    pool,
+    removed,
     signal,
     list: async () =>
       (await labelledNetworks(engine, label, signal)).filter(({ scope }) => scope !== 'swarm' || isManager),
@@ -60,27 +73,41 @@ export async function labelledNetworks(
   return [...all.filter(({ configFrom }) => configFrom != null && templates.has(configFrom)), ...labelled];
 }
 
-interface Removal {
+interface Removal extends Pick<LabelledOn, 'pool' | 'removed'> {
   awaiting: string;
-  timeoutMs: number;
+  quietMs: number;
   signal: AbortSignal;
   list(): Promise<readonly { id: string }[]>;
   remove(id: string): Promise<void>;
 }
 
 /** Lists and removes until nothing was refused: an engine, or the swarm's agent there, may be at the same thing already. */
-async function removeEach({ awaiting, timeoutMs, signal, list, remove }: Removal): Promise<void> {
-  await waitFor({ signal, timeoutMs, awaiting, pollMs: 150 }, async () => {
-    const refusals = await mapPooled(await list(), atOncePerNode, async ({ id }) => {
-      try {
-        await remove(id);
-        return [];
-      } catch (error) {
-        signal.throwIfAborted();
-        return [messageOf(error)];
-      }
-    });
-    const [refusal] = refusals.flat();
-    return refusal === undefined ? { value: null } : { pending: refusal };
-  });
+async function removeEach({ awaiting, quietMs, pool, removed, signal, list, remove }: Removal): Promise<void> {
+  const turn = pool ?? createPool(atOncePerNode);
+  const attempt = async (id: string): Promise<string | null> => {
+    try {
+      signal.throwIfAborted();
+      await remove(id);
+      removed?.();
+      return null;
+    } catch (error) {
+      signal.throwIfAborted();
+      return messageOf(error);
+    }
+  };
+  let fewest = Number.POSITIVE_INFINITY;
+  let quietSince = performance.now();
+  for (let refusal = ''; ; ) {
+    const there = await list();
+    // What counts is what is listed: an engine may say that it removed what it lists again.
+    if (there.length < fewest) [fewest, quietSince] = [there.length, performance.now()];
+    else if (performance.now() - quietSince >= quietMs) throw waitedInVain(quietMs, `${awaiting}: ${refusal}`);
+    const refusals = await settleAll(there.map(({ id }) => turn(() => attempt(id))));
+    const first = refusals.find((one) => one !== null) ?? null;
+    if (first === null) return;
+    refusal = first;
+    await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
 }
+
+const pollMs = 150;

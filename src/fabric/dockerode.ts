@@ -49,10 +49,7 @@ export function createEngine(
 
   const engine: Engine = {
     info: (signal) =>
-      ask('tell about itself', signal, async (): Promise<EngineInfo> => {
-        const [info, version] = await Promise.all([docker.info(), docker.version()]);
-        return engineInfo(info, version);
-      }),
+      ask('tell about itself', signal, async (): Promise<EngineInfo> => engineInfo(await docker.info())),
 
     createNetwork: (spec, signal) =>
       call(`create network ${spec.name}`, signal, async (abortSignal) => {

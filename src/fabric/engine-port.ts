@@ -5,7 +5,6 @@ export type DeclaredScope = 'local' | 'swarm' | 'global';
 
 export interface EngineInfo {
   version: string;
-  apiVersion: string;
   kernel: string;
   operatingSystem: string;
   cgroupVersion: string;

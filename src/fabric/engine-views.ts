@@ -12,14 +12,13 @@ const strings = (value: unknown): Record<string, string> =>
 const swarmStates = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
 
 /** From `GET /info` and `GET /version` (Docker Engine API). */
-export function engineInfo(infoJson: unknown, versionJson: unknown): EngineInfo {
+export function engineInfo(infoJson: unknown): EngineInfo {
   const info = object(infoJson);
-  const version = object(versionJson);
   const swarm = object(info.Swarm);
   const cluster = string(object(swarm.Cluster).ID);
   return {
-    version: string(version.Version),
-    apiVersion: string(version.ApiVersion),
+    // The same as `/version` says: both are the program's own (moby, daemon/info.go and cmd/dockerd).
+    version: string(info.ServerVersion),
     kernel: string(info.KernelVersion),
     operatingSystem: string(info.OperatingSystem),
     cgroupVersion: string(info.CgroupVersion),

@@ -1,4 +1,4 @@
-import { runStep } from '../core/steps.ts';
+import { type Awaiting, runStep } from '../core/steps.ts';
 import type { Bench } from '../experiment/build/bench.ts';
 import { countMade } from '../experiment/build/undo.ts';
 import type { Experiment } from '../experiment/language/definition.ts';
@@ -38,7 +38,9 @@ export async function run(
       connectAll(context, lab, awaiting),
     );
     const bench = await openBench(lab.plan, open.byMachine, signal);
-    await runStep(context.runSteps, 'Remove what an earlier run left', () => restore(bench, null, signal));
+    await runStep(context.runSteps, 'Remove what an earlier run left', (awaiting) =>
+      restore(bench, null, signal, awaiting),
+    );
     const progress = options.progress ?? (() => undefined);
     const document = await runExperiments({
       bench,
@@ -76,15 +78,17 @@ export async function undoExperiments(
     await using open = await connectAll(context, lab);
     const bench = await openBench(lab.plan, open.byMachine, signal);
     const counts = new Map<string, number>();
-    for (const id of ids ?? [null]) {
-      counts.set(id ?? '', await countMade(bench, id, signal));
-      await restore(bench, id, signal);
-    }
-    return counts;
+    return await runStep(context.runSteps, 'Remove what experiments left', async (awaiting) => {
+      for (const id of ids ?? [null]) {
+        counts.set(id ?? '', await countMade(bench, id, signal));
+        await restore(bench, id, signal, awaiting);
+      }
+      return counts;
+    });
   });
 }
 
-function restore(bench: Bench, experiment: string | null, signal: AbortSignal): Promise<void> {
+function restore(bench: Bench, experiment: string | null, signal: AbortSignal, awaiting: Awaiting): Promise<void> {
   const what = { experiment, faults: true, membership: true, hurried: false };
-  return restoreLab(bench, what, signal, () => undefined);
+  return restoreLab(bench, what, signal, { awaiting, progressed: () => undefined });
 }

@@ -18,12 +18,15 @@ export async function status(context: LabContext): Promise<StatusDocument> {
   const startedAt = performance.now();
   const lab = await openLab(context);
   await using open = await connectWhatRuns(context, lab);
-  const ports = await portsOf(context, lab, open).catch((error: unknown) => {
+  const measured = portsOf(context, lab, open).catch((error: unknown) => {
     context.signal.throwIfAborted();
     context.note(`The swarm's ports could not be measured: ${messageOf(error)}`);
     return [];
   });
-  return await statusOf(context, lab, open, { schema: 'swarmlab/status@1', ports, startedAt });
+  // Side by side: the one waits for packets, the other for engines.
+  const looked = statusOf(context, lab, open, { schema: 'swarmlab/status@1', ports: [], startedAt });
+  const [ports, document] = await Promise.all([measured, looked]);
+  return { ...document, ports, durationMs: Math.round(performance.now() - startedAt) };
 }
 
 /** Every pair of swarm nodes that can be reached, measured now. */

@@ -1,4 +1,4 @@
-import { mostNodes } from '../config/schema.ts';
+import { mostNodes } from '../config/limits.ts';
 import type { ConfiguredNode, ConfiguredNodes, ResolvedConfig } from '../config/types.ts';
 import type { Finding } from './findings.ts';
 import type { NodeRole } from './types.ts';

@@ -23,9 +23,21 @@ export async function packAgent(): Promise<Buffer> {
   return storedZip([{ path: '__main__.py', content: Buffer.from(starter) }, ...(await Promise.all(modules))]);
 }
 
+let packed: Promise<{ content: Buffer; hash: string }> | undefined;
+
+/** The same for every machine, so it is read once. */
+async function packedOnce(): Promise<{ content: Buffer; hash: string }> {
+  packed ??= packAgent().then((content) => {
+    return { content, hash: createHash('sha256').update(content).digest('hex').slice(0, 16) };
+  });
+  packed.catch(() => {
+    packed = undefined;
+  });
+  return packed;
+}
+
 async function upload(connection: NodeConnection, signal: AbortSignal): Promise<string> {
-  const content = await packAgent();
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const { content, hash } = await packedOnce();
   const path = `${remoteFolder}/probe-agent-${hash}.pyz`;
   // An upload writes the whole file or nothing, so a file of that name has that content.
   const there = await connection.exec(['test', '-s', path], { signal });

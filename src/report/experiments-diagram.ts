@@ -20,14 +20,16 @@ const mostBeside = 3;
  */
 export function drawExperiment(experiment: Built, width: number): readonly string[] {
   const nodes = shownNodes(experiment);
-  const beside = Math.max(1, Math.min(mostBeside, nodes.length, Math.floor((width + 1) / 25)));
-  const boxWidth = Math.min(Math.floor((width - (beside - 1)) / beside), nodes.length === 1 ? 60 : width);
+  const alike = boxesOf(experiment, nodes);
+  const beside = Math.max(1, Math.min(mostBeside, alike.length, Math.floor((width + 1) / 25)));
+  const boxWidth = Math.min(Math.floor((width - (beside - 1)) / beside), alike.length === 1 ? 60 : width);
   const rows: string[] = [];
-  for (let start = 0; start < nodes.length; start += beside) {
-    const boxes = nodes.slice(start, start + beside).map((node) => contentOf(experiment, node, boxWidth - 4));
+  for (let start = 0; start < alike.length; start += beside) {
+    const drawn = alike.slice(start, start + beside);
+    const boxes = drawn.map(({ first }) => contentOf(experiment, first, boxWidth - 4));
     const height = Math.max(...boxes.map((lines) => lines.length));
     const edge = (labels: readonly string[]) => labels.map((label) => `+${label.padEnd(boxWidth - 2, '-')}+`).join(' ');
-    rows.push(edge(nodes.slice(start, start + beside).map((node) => `- node ${node}${roleOf(experiment, node)} `)));
+    rows.push(edge(drawn.map(({ label }) => `- ${label} `)));
     for (let line = 0; line < height; line += 1) {
       rows.push(boxes.map((lines) => `| ${(lines[line] ?? '').padEnd(boxWidth - 4)} |`).join(' '));
     }
@@ -41,6 +43,32 @@ function shownNodes(experiment: Built): readonly NodeLetter[] {
   const used = lettersOf(experiment);
   const most = Math.max(experiment.needs.nodes, ...used.map((letter) => nodeLetters.indexOf(letter) + 1));
   return nodeLetters.slice(0, most);
+}
+
+/** So many nodes have a box each; of more, neighbours that look the same share one. */
+const mostBoxes = 5;
+
+interface Box {
+  label: string;
+  first: NodeLetter;
+}
+
+function boxesOf(experiment: Built, nodes: readonly NodeLetter[]): readonly Box[] {
+  const each = nodes.map((node) => ({ node, role: roleOf(experiment, node) }));
+  if (nodes.length <= mostBoxes) return each.map(({ node, role }) => ({ first: node, label: `node ${node}${role}` }));
+  const look = ({ node, role }: (typeof each)[number]) => JSON.stringify([role, contentOf(experiment, node, 80)]);
+  const runs: (typeof each)[] = [];
+  for (const one of each) {
+    const run = runs.at(-1);
+    if (run?.[0] !== undefined && look(run[0]) === look(one)) run.push(one);
+    else runs.push([one]);
+  }
+  return runs.flatMap((run) => {
+    const [first, last] = [run[0], run.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const label = first === last ? `node ${first.node}` : `nodes ${first.node} to ${last.node}`;
+    return [{ first: first.node, label: `${label}${first.role}` }];
+  });
 }
 
 /** In a lab of its own, who manages the swarm: A, and behind the workers those after it. */
@@ -60,19 +88,25 @@ function contentOf(experiment: Built, node: NodeLetter, width: number): readonly
     isSwarmWide(network) ? on(network.name).length > 0 : network.nodes.includes(node),
   );
   const groups: { label: string; members: readonly string[] }[] = [
-    ...(on('bridge').length > 0 ? [{ label: 'bridge (the default one)', members: on('bridge').map(memberText) }] : []),
-    ...own.map((network) => ({ label: networkText(network), members: on(network.name).map(memberText) })),
+    ...(on('bridge').length > 0
+      ? [{ label: 'bridge (the default one)', members: membersText(on('bridge'), containers) }]
+      : []),
+    ...own.map((network) => ({ label: networkText(network), members: membersText(on(network.name), containers) })),
     ...['host', 'none'].flatMap((kind) => {
       const members = here.filter(({ attach }) => attach.kind === kind);
       return members.length === 0
         ? []
-        : [{ label: kind === 'host' ? "the node's own network" : 'no network', members: members.map(memberText) }];
+        : [
+            {
+              label: kind === 'host' ? "the node's own network" : 'no network',
+              members: membersText(members, containers),
+            },
+          ];
     }),
-    ...here.flatMap((container) =>
-      container.attach.kind === 'container'
-        ? [{ label: `in the namespace of ${container.attach.name}`, members: [memberText(container)] }]
-        : [],
-    ),
+    ...lodgers(here).map(([landlord, members]) => ({
+      label: `in the namespace of ${landlord}`,
+      members: membersText(members, containers),
+    })),
     ...services
       .filter(({ nodes }) => nodes?.includes(node))
       .map(({ name, networks: names }) => ({
@@ -101,6 +135,32 @@ function networkText({ name, driver, internal, parent, subnet, configOnly, confi
     ...(subnet === null ? [] : [subnet]),
   ];
   return `${name} (${facts.join(', ')})`;
+}
+
+/** Those who joined the namespace of another: by themselves, those of a group together. */
+function lodgers(here: readonly ContainerDefinition[]): readonly (readonly [string, readonly ContainerDefinition[]])[] {
+  const rows = new Map<string, { landlord: string; members: ContainerDefinition[] }>();
+  for (const container of here) {
+    if (container.attach.kind !== 'container') continue;
+    const row = rows.get(container.group ?? ` ${container.name}`);
+    if (row === undefined)
+      rows.set(container.group ?? ` ${container.name}`, { landlord: container.attach.name, members: [container] });
+    else row.members.push(container);
+  }
+  return [...rows.values()].map(({ landlord, members }) => [landlord, members]);
+}
+
+/** Each container; of a group how many of all of it. */
+function membersText(members: readonly ContainerDefinition[], all: readonly ContainerDefinition[]): readonly string[] {
+  const told = new Set<string>();
+  return members.flatMap((container) => {
+    const { group } = container;
+    if (group === null) return [memberText(container)];
+    if (told.has(group)) return [];
+    told.add(group);
+    const ofGroup = (list: readonly ContainerDefinition[]) => list.filter((one) => one.group === group).length;
+    return [`${ofGroup(members)} of ${ofGroup(all)} ${memberText({ ...container, name: group })}`];
+  });
 }
 
 function memberText({ name, publish, attach, links, atStart }: ContainerDefinition): string {

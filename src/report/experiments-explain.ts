@@ -3,6 +3,7 @@ import { wordOf } from '../experiment/language/vocabulary.ts';
 import { drawExperiment } from './experiments-diagram.ts';
 import { type ExperimentsRendering, needsWords } from './experiments-list.ts';
 import { checkWords, conditionWords, deedWords, optionWords } from './experiments-words.ts';
+import { foldCells, type GroupOf, groupsOf } from './fold.ts';
 import { orderEnds, splitColumns } from './run-matrix.ts';
 import { legendLines } from './run-words.ts';
 import { createStyle, type Style } from './style.ts';
@@ -29,7 +30,7 @@ export function renderExplanation(experiment: Experiment, word: string, renderin
       ...(options.length === 0 ? [] : [wrap(`Options: ${options.join('; ')}`, width, '  ')]),
     ],
     [style.bold('What is done and asked')],
-    ...steps.map((step, index) => stepLines(step, index + 1, width, style, words)),
+    ...steps.map((step, index) => stepLines(step, index + 1, width, style, words, groupsOf(experiment.containers))),
     [...legendLines(words, width)],
     sources.map((source) => `See ${source}`),
     [...circumstances(experiment).map((line) => wrap(line, width, '  ')), `swarmlab run ${word}`],
@@ -68,6 +69,7 @@ function stepLines(
   width: number,
   style: Style,
   words: Set<string>,
+  groupOf: GroupOf,
 ): readonly string[] {
   const inside = (text: string) =>
     `${indent}${wrap(text, width - indent.length, '  ').replaceAll('\n', `\n${indent}`)}`;
@@ -80,7 +82,7 @@ function stepLines(
     ...(action.kind === 'probe'
       ? action.probe.variants.flatMap((variant, index) => [
           ...(index > 0 && variant.when === null ? ['', inside('Otherwise:')] : []),
-          ...variantLines(variant, width, style, words, inside),
+          ...variantLines(variant, width, style, words, groupOf, inside),
         ])
       : action.kind === 'check'
         ? action.checks.map((check) => inside(`- ${checkWords(check)}`))
@@ -106,24 +108,38 @@ function variantLines(
   width: number,
   style: Style,
   words: Set<string>,
+  groupOf: GroupOf,
   inside: (text: string) => string,
 ): readonly string[] {
   for (const { expected } of cells) words.add(wordOf(expected));
   return [
     ...(when === null ? [] : ['', inside(`With ${conditionWords(when)}:`)]),
     '',
-    expectedTable(cells, width, style, words),
-    ...reasons(cells).map(inside),
+    expectedTable(cells, width, style, words, groupOf),
+    ...reasons(cells, groupOf).map(inside),
   ];
 }
 
 /** What is expected, as a person draws it; split where it is too wide. */
-function expectedTable(cells: readonly CellDefinition[], width: number, style: Style, words: Set<string>): string {
-  const { rows, columns } = orderEnds(cells);
+function expectedTable(
+  cells: readonly CellDefinition[],
+  width: number,
+  style: Style,
+  words: Set<string>,
+  groupOf: GroupOf,
+): string {
+  const drawn = foldCells(
+    cells.map(({ from, to, expected }) => ({ from, to, word: wordOf(expected) })),
+    groupOf,
+  );
+  const { rows, columns } = orderEnds(drawn);
+  const byEnds = new Map<string, string>();
+  // Of a pair that is there twice the first counts.
+  for (const { from, to, word } of drawn.toReversed()) byEnds.set(`${from} ${to}`, word);
   const wordAt = (from: string, to: string) => {
-    const cell = cells.find((each) => each.from === from && each.to === to);
-    if (cell === undefined) words.add('.');
-    return cell === undefined ? '.' : wordOf(cell.expected);
+    const word = byEnds.get(`${from} ${to}`);
+    if (word === undefined) words.add('.');
+    return word ?? '.';
   };
   const head = Math.max(...rows.map((row) => row.length), 0);
   const widths = columns.map((to) => Math.max(to.length, ...rows.map((from) => wordAt(from, to).length)));
@@ -136,11 +152,13 @@ function expectedTable(cells: readonly CellDefinition[], width: number, style: S
 }
 
 /** Reasons of single cells, those with the same one together. */
-function reasons(cells: readonly CellDefinition[]): readonly string[] {
-  const byReason = new Map<string, string[]>();
+function reasons(cells: readonly CellDefinition[], groupOf: GroupOf): readonly string[] {
+  const byReason = new Map<string, Set<string>>();
   for (const { from, to, because, see } of cells) {
     const reason = [because, see === null ? null : `see ${see}`].filter((part) => part !== null).join('; ');
-    if (reason !== '') byReason.set(reason, [...(byReason.get(reason) ?? []), `${from} -> ${to}`]);
+    if (reason === '') continue;
+    const pairs = byReason.get(reason) ?? new Set<string>();
+    byReason.set(reason, pairs.add(`${groupOf(from) ?? from} -> ${groupOf(to) ?? to}`));
   }
-  return [...byReason].map(([reason, pairs]) => `${pairs.join(', ')}: ${reason}`);
+  return [...byReason].map(([reason, pairs]) => `${[...pairs].join(', ')}: ${reason}`);
 }

@@ -82,9 +82,19 @@ function pairsOf(group: readonly PredictedProbe[]): string {
   }
   const said = (to: string, protocols: readonly string[]) =>
     protocols.length < 3 ? `${to} (${protocols.join(', ')})` : to;
-  return [...byFrom]
-    .map(([from, targets]) => `${from} -> ${[...targets].map(([to, protocols]) => said(to, protocols)).join(', ')}`)
-    .join('; ');
+  const shown = firstOf([...byFrom]);
+  const rows = shown.map(([from, targets]) => {
+    const named = firstOf([...targets]).map(([to, protocols]) => said(to, protocols));
+    const more = targets.size - named.length;
+    return `${from} -> ${[...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')}`;
+  });
+  const more = byFrom.size - shown.length;
+  return [...rows, ...(more > 0 ? [`and ${more} more that ask: --json has each of them`] : [])].join('; ');
+}
+
+/** All of a list that a person reads, the first few of a longer one. */
+function firstOf<T>(all: readonly T[]): readonly T[] {
+  return all.length > 40 ? all.slice(0, 6) : all;
 }
 
 function foretoldWord(expected: Foretold): string {

@@ -1,4 +1,5 @@
 import type { ExperimentResult, StepResult } from '../verdict/run-types.ts';
+import { foldNames, groupsOf } from './fold.ts';
 import { renderStep } from './run-step.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
@@ -24,11 +25,12 @@ export function renderExperiment(
     if (failure.hint !== null) lines.push(wrap(`  ${failure.hint}`, width, '  '));
   }
   const words = new Set<string>();
+  const groupOf = groupsOf(experiment.containers);
   // Of what could not be built, or went no further, the steps that were left say nothing of their own.
   const shown = failure === null ? steps : steps.filter(wasTaken);
   steps.forEach((step, index) => {
     if (!shown.includes(step)) return;
-    const rendered = renderStep(step, index + 1, width, style);
+    const rendered = renderStep(step, index + 1, width, style, groupOf);
     lines.push('', ...rendered.lines);
     for (const word of rendered.words) words.add(word);
   });
@@ -49,7 +51,8 @@ function wasTaken({ verdict, cells, checks }: StepResult): boolean {
 /** Which machine is which letter, and what stands on it. */
 function whereLines({ nodes, containers }: ExperimentResult): readonly string[] {
   return nodes.map(({ letter, name, address }) => {
-    const own = containers.filter(({ node }) => node === name).map((container) => container.name);
+    const here = containers.filter(({ node }) => node === name).map((container) => container.name);
+    const own = foldNames(here, groupsOf(containers));
     return `  ${letter} = ${name} (${address})${own.length === 0 ? '' : `: ${own.join(', ')}`}`;
   });
 }

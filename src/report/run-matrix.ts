@@ -1,4 +1,5 @@
 import type { CellVerdict, ProbeResult } from '../verdict/run-types.ts';
+import { foldCells, type GroupOf, noGroups } from './fold.ts';
 import { cellWord } from './run-words.ts';
 import type { Style } from './style.ts';
 import { formatTable } from './table.ts';
@@ -10,6 +11,8 @@ export interface MatrixLook {
   style: Style;
   /** What an end is called; its own name where null. */
   label?: (end: string) => string;
+  /** Ends that are drawn as one. */
+  groupOf?: GroupOf;
 }
 
 /** The words that appear, so that the legend explains those and no others. */
@@ -29,11 +32,14 @@ export function renderMatrix(
   probes: readonly Pick<ProbeResult, 'outcome'>[],
   look: MatrixLook,
 ): RenderedMatrix {
-  const { style, indent, label = (end: string) => end } = look;
-  const { rows, columns } = orderEnds(cells);
-  const byEnds = new Map(cells.map((cell) => [`${cell.from} ${cell.to}`, cellWord(cell, probes)]));
+  const { style, indent, label = (end: string) => end, groupOf = noGroups } = look;
+  const said = cells.map((cell) => ({ from: cell.from, to: cell.to, word: cellWord(cell, probes) }));
+  const drawn = foldCells(said, groupOf);
+  const { rows, columns } = orderEnds(drawn);
+  const byEnds = new Map(drawn.map(({ from, to, word }) => [`${from} ${to}`, word]));
   const wordAt = (from: string, to: string) => byEnds.get(`${from} ${to}`) ?? '.';
-  const words = new Set(rows.flatMap((from) => columns.map((to) => wordAt(from, to))));
+  const asked = drawn.length === rows.length * columns.length;
+  const words = new Set([...said.map(({ word }) => word), ...(asked ? [] : ['.'])]);
   const head = Math.max(...rows.map((row) => label(row).length), 0);
   const widths = columns.map((to) => Math.max(label(to).length, ...rows.map((from) => wordAt(from, to).length)));
   const tables = splitColumns(widths, look.width - indent.length - head).map(([start, end]) => {
@@ -109,8 +115,8 @@ export function orderEnds(cells: readonly Pick<CellVerdict, 'from' | 'to'>[]): {
 }
 
 function paint(word: string, style: Style): string {
-  if (word.endsWith('!')) return style.bold(style.red(word));
+  if (word.includes('!')) return style.bold(style.red(word));
   if (word === '?') return style.yellow(word);
-  if (word === 'yes') return style.green(word);
+  if (/^(?:\d+ )?yes$/.test(word)) return style.green(word);
   return word === '.' ? style.dim(word) : word;
 }

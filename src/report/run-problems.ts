@@ -12,8 +12,14 @@ export interface CellNote {
 export function cellNotes({ cells, probes, asked }: StepResult): readonly CellNote[] {
   const by = asked === null ? '' : ` by ${asked.by}`;
   const differing = cells.filter(({ verdict }) => verdict === 'differs').map((cell) => differs(cell, probes, by));
-  return [...differing, ...unmeasured(cells, probes, by), ...explained(cells, probes, by)];
+  const notes = [...differing, ...unmeasured(cells, probes, by), ...explained(cells, probes, by)];
+  if (notes.length <= mostCells) return notes;
+  const rest = `and ${notes.length - mostCells} more${by}: --json has each of them`;
+  return [...notes.slice(0, mostCells), { text: rest, reproduce: null }];
 }
+
+/** More than a person reads: of a thousand containers that came out wrong the first few say the same. */
+const mostCells = 100;
 
 function differs(cell: CellVerdict, probes: readonly ProbeResult[], by: string): CellNote {
   const own = probesOf(cell, probes);

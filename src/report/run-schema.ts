@@ -1,4 +1,5 @@
 import { z } from '../core/zod.ts';
+import { nodeLetters } from '../experiment/language/vocabulary.ts';
 import type { ProbeDocument, RunDocument } from '../verdict/run-types.ts';
 import {
   by,
@@ -99,8 +100,17 @@ const experiment = z.strictObject({
     .strictObject({ code: text, message: text, hint: text.nullable() })
     .nullable()
     .describe('Why it could not be built, or went no further'),
-  nodes: z.array(z.strictObject({ letter: z.enum(['A', 'B', 'C', 'D', 'E']), name: text, address: text })),
-  containers: z.array(z.strictObject({ name: text, node: text, addresses })),
+  nodes: z.array(z.strictObject({ letter: z.enum(nodeLetters), name: text, address: text })),
+  containers: z.array(
+    z.strictObject({
+      name: text,
+      node: text,
+      group: text
+        .describe('The name in its file that stands for it and others alike; none for one by itself')
+        .optional(),
+      addresses,
+    }),
+  ),
   steps: z.array(step),
   disturbs: z.enum(['nothing', 'swarm', 'engine']),
   lab: text.describe('Another than the document has where the experiment has a lab of its own'),

@@ -1,4 +1,5 @@
 import type { CheckResult, StepResult } from '../verdict/run-types.ts';
+import { type GroupOf, noGroups } from './fold.ts';
 import { renderMatrix } from './run-matrix.ts';
 import { cellNotes } from './run-problems.ts';
 import type { Style } from './style.ts';
@@ -15,7 +16,13 @@ const indent = '   ';
 const usual = 'icmp tcp udp';
 
 /** One step: its title and verdict, why, then its table or its checks, and everything about what is not as expected. */
-export function renderStep(step: StepResult, number: number, width: number, style: Style): RenderedStep {
+export function renderStep(
+  step: StepResult,
+  number: number,
+  width: number,
+  style: Style,
+  groupOf: GroupOf = noGroups,
+): RenderedStep {
   const inside = (text: string) =>
     `${indent}${wrap(text, width - indent.length, '  ').replaceAll('\n', `\n${indent}`)}`;
   const lines = [style.bold(wrap(`${number}. ${step.title}${askedWords(step)}${verdictWord(step)}`, width, indent))];
@@ -23,7 +30,7 @@ export function renderStep(step: StepResult, number: number, width: number, styl
   if (step.see !== null) lines.push(`${indent}See ${step.see}`);
   if (step.detail !== '') lines.push(inside(step.detail));
   lines.push(...step.commands.map((command) => `${indent}  ${command}`));
-  const matrix = renderMatrix(step.cells, step.probes, { width, indent: `${indent}  `, style });
+  const matrix = renderMatrix(step.cells, step.probes, { width, indent: `${indent}  `, style, groupOf });
   if (step.cells.length > 0) lines.push('', matrix.text);
   const notes = cellNotes(step);
   if (notes.length > 0) lines.push('');

@@ -8,7 +8,14 @@ import type { Foretold } from '../model/rule.ts';
 import type { Circumstance } from '../model/start.ts';
 import type { Outcome } from '../probe/types.ts';
 import { judge, mostTelling, worstVerdict } from './judge.ts';
-import type { CellVerdict, CheckResult, ExperimentResult, ProbeResult, StepResult } from './run-types.ts';
+import type {
+  CellVerdict,
+  CheckResult,
+  ContainerFacts,
+  ExperimentResult,
+  ProbeResult,
+  StepResult,
+} from './run-types.ts';
 import type { Verdict } from './types.ts';
 
 /** Compares what was seen with a word of a table. What could not be measured is neither; `any` is fulfilled by whatever was measured. */
@@ -52,12 +59,17 @@ export function judgeExperiment(
     ...base(experiment, about.bench),
     verdict,
     failure: seen.failure,
-    containers: seen.containers,
+    containers: seen.containers.map((one) => ({ ...one, ...groupOf(experiment, one.name) })),
     steps,
     kept: seen.kept ? { undo: about.undo } : null,
     notes: seen.notes,
     durationMs: seen.durationMs,
   };
+}
+
+function groupOf({ containers }: Experiment, container: string): Pick<ContainerFacts, 'group'> {
+  const group = containers.find(({ name }) => name === container)?.group ?? null;
+  return group === null ? {} : { group };
 }
 
 type ForetoldByCell = ReadonlyMap<CellDefinition, CellForetold['probes']>;

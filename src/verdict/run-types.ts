@@ -113,6 +113,8 @@ export interface StepResult {
 export interface ContainerFacts {
   name: string;
   node: string;
+  /** The name in its file that stands for it and others alike; left out for one by itself. */
+  group?: string | undefined;
   /** By network. */
   addresses: Readonly<Record<string, string>>;
 }

@@ -1,9 +1,10 @@
-// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: so many containers on one overlay, made by
-// `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
+// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: `status` of a lab, then so many containers on one
+// overlay, made by `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { freemem, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -29,22 +30,29 @@ const free = setInterval(() => {
   leastFreeMb = Math.min(leastFreeMb, freeMb());
 }, 500);
 
-/** Seconds and output of a verb; its progress goes to stderr, as it comes. */
+/** Seconds and output of a verb; its progress goes to stderr, as it comes. `at`: after how many seconds it said such a line. */
 function swarmlab(...argv) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [cli, ...argv, '--timeout', '15m'], {
     env,
     cwd: home,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     timeout: longestMs,
   });
+  const secondsNow = () => Math.round((performance.now() - startedAt) / 100) / 10;
+  const said = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    said.push([secondsNow(), line]);
+    console.error(`${String(secondsNow()).padStart(6)} ${line}`);
+  });
+  const at = (words) => said.find(([, line]) => words.test(line))?.[0] ?? null;
   const out = [];
   child.stdout.on('data', (chunk) => out.push(chunk));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (status, signal) => {
-      const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-      if (status === 0) resolve({ seconds, text: Buffer.concat(out).toString() });
+      const seconds = secondsNow();
+      if (status === 0) resolve({ seconds, at, text: Buffer.concat(out).toString() });
       else
         reject(
           new Error(
@@ -57,16 +65,19 @@ function swarmlab(...argv) {
 
 /** Spread over the nodes in turn; each asks for the next, which is on another node. */
 function experiment() {
-  const letter = (at) => String.fromCharCode(65 + (at % (workers + 1)));
-  const names = Array.from({ length: containers }, (_, at) => `bench${at + 1}`);
+  const name = (at) => `bench-${(at % containers) + 1}`;
   return {
     title: `${containers} containers on ${workers + 1} nodes`,
+    needs: { nodes: workers + 1 },
     networks: { across: { driver: 'overlay', attachable: true, subnet: '10.80.0.0/16' } },
-    containers: Object.fromEntries(names.map((name, at) => [name, { node: letter(at), networks: ['across'] }])),
+    containers: { bench: { count: containers, node: 'spread', networks: ['across'] } },
     steps: [
       {
         title: 'Each asks for the next',
-        probe: { by: 'name', expect: names.map((name, at) => `${name} -> ${names[(at + 1) % containers]}: yes`) },
+        probe: {
+          by: 'name',
+          expect: Array.from({ length: containers }, (_, at) => `${name(at)} -> ${name(at + 1)}: yes`),
+        },
       },
     ],
   };
@@ -77,16 +88,23 @@ try {
   result.loadBefore = loadavg().map((load) => Math.round(load * 10) / 10);
   result.freeMb = { before: leastFreeMb, of: Math.round(totalmem() / 2 ** 20) };
   result.upS = (await swarmlab('up', '--workers', String(workers), '--outsiders', '0')).seconds;
+  const looks = [];
+  for (let look = 0; look < 3; look += 1) looks.push((await swarmlab('status', '--json')).seconds);
+  result.statusS = looks;
   const file = join(home, 'creation.yaml');
   writeFileSync(file, JSON.stringify(experiment()));
   const run = await swarmlab('run', file, '--keep', '--json');
   const [seen] = JSON.parse(run.text).experiments;
+  // From the first to the last container that runs; then the nodes come to know each other's, and they are asked.
+  const madeS = run.at(/step 1 of 1/) - run.at(/building, waiting for \d+ containers/);
   Object.assign(result, {
     runS: run.seconds,
     verdict: seen.verdict,
-    perSecond: Math.round((containers / run.seconds) * 10) / 10,
+    madeS: Math.round(madeS * 10) / 10,
+    perSecond: Math.round((containers / madeS) * 10) / 10,
+    knownAndAskedS: Math.round((run.seconds - run.at(/step 1 of 1/)) * 10) / 10,
   });
-  const present = JSON.parse((await swarmlab('probe', '--from', 'bench1', '--to', 'bench2', '--json')).text);
+  const present = JSON.parse((await swarmlab('probe', '--from', 'bench-1', '--to', 'bench-2', '--json')).text);
   result.answered = present.containers.length === 2;
   result.undoS = (await swarmlab('run', '--undo')).seconds;
 } catch (error) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/load.ts';
 import { overrideConfig } from '../../src/config/overrides.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
 import { LabError } from '../../src/core/errors.ts';
 import { nodeSubnet, overlaySubnet } from '../../src/plan/experiment-addresses.ts';

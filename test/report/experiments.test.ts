@@ -48,6 +48,51 @@ swarmlab experiments ID explains one before it runs; swarmlab run ID runs it.
   });
 });
 
+describe('the drawing', () => {
+  it('gives neighbours that look the same one box, where there are more nodes than five', () => {
+    const draw = (last: string) =>
+      renderExplanation(
+        parseExperiment(
+          `id: wide\ntitle: T\ncontainers: {far: {node: ${last}}}\nsteps: [{title: s, restart: far}]`,
+          'f.yaml',
+        ),
+        'wide',
+        look,
+      );
+    const boxes = (text: string) => [...text.matchAll(/\+- (nodes? .*?) -/g)].map((match) => match[1]);
+    expect(boxes(draw('E'))).toEqual(['node A', 'node B', 'node C', 'node D', 'node E']);
+    expect(boxes(draw('F'))).toEqual(['nodes A to E', 'node F']);
+    expect(boxes(draw('T'))).toEqual(['nodes A to S', 'node T']);
+  });
+});
+
+it('draws a group as one, and counts its pairs', () => {
+  const text = renderExplanation(
+    parseExperiment(
+      `id: f
+title: T
+needs: {nodes: 3}
+containers: {web: {}, crowd: {count: 7, node: spread}, guest: {count: 2, network: 'container:web'}}
+steps:
+  - title: s
+    probe: {by: ip, expect: [crowd -> web: no, web -> crowd-2: yes, crowd-1 -> crowd: {expect: any, because: nobody knows}]}`,
+      'f.yaml',
+    ),
+    'f',
+    look,
+  );
+  expect(text).toContain('|   3 of 7 crowd');
+  expect(text).toContain('|   2 of 7 crowd');
+  expect(text).toContain('|   2 of 2 guest');
+  expect(text).toContain(`
+            web   crowd
+     crowd  7 no  7 any
+     web    .     1 yes
+`);
+  expect(text).toContain('crowd -> crowd: nobody knows');
+  expect(text).not.toContain('crowd-');
+});
+
 describe('the explanation', () => {
   it.each(catalogue.map((experiment) => [experiment.id, experiment] as const))(
     'of %s fits, and tells every step and end',

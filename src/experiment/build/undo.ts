@@ -1,5 +1,7 @@
-import { deadline, raceSignal } from '../../core/deadline.ts';
+import { createCountdown } from '../../core/countdown.ts';
+import { raceSignal } from '../../core/deadline.ts';
 import { LabError, messageOf } from '../../core/errors.ts';
+import { createPatience } from '../../core/patience.ts';
 import { settleAll } from '../../core/pool.ts';
 import type { NodeConnection } from '../../fabric/connection.ts';
 import type { EngineInfo } from '../../fabric/engine-port.ts';
@@ -7,15 +9,28 @@ import { labelledNetworks, removeContainers, removeNetworks } from '../removal.t
 import { type Bench, connectionTo } from './bench.ts';
 import { labelFilter } from './labels.ts';
 
-const undoTimeoutMs = 180_000;
+/** For so long nothing of it may have come about: a network whose ends are told of late takes a minute, a swarm that heals two. */
+const undoQuietMs = 180_000;
 /** After Ctrl-C; what is then still there carries the label, and the next run or `down` removes it. */
 const undoAfterAbortMs = 1_500;
+
+/** What an undoing tells whoever waits for it. */
+export interface Undoing {
+  awaiting(what: string): void;
+  /** Something of it is done. */
+  progressed(): void;
+}
 
 /**
  * Removes services, containers and networks of one experiment, or of all where `id` is null: what carries the label, nothing
  * else, on every node whose engine answers. What cannot be removed keeps nothing else from being so; throws with the first of it.
  */
-export async function removeMade(bench: Bench, id: string | null, signal: AbortSignal): Promise<void> {
+export async function removeMade(
+  bench: Bench,
+  id: string | null,
+  signal: AbortSignal,
+  { awaiting, progressed }: Undoing,
+): Promise<void> {
   const label = labelFilter(id);
   const failures = await attemptEach(signal, async (attempt) => {
     const engines = await answering(bench, attempt, signal);
@@ -27,9 +42,17 @@ export async function removeMade(bench: Bench, id: string | null, signal: AbortS
       });
     }
     const places = engines.map(({ node: { machine, engine }, info }) => {
-      return { node: machine, engine, label, isManager: info.swarm.isManager };
+      return { node: machine, engine, label, isManager: info.swarm.isManager, pool: bench.pools.get(machine) };
     });
-    await Promise.all(places.map((place) => attempt(() => removeContainers(place, signal))));
+    const listed = await Promise.all(places.map(({ engine }) => engine.listContainers(label, signal).catch(() => [])));
+    const total = listed.flat().length;
+    if (total > 0) awaiting(`${total} containers to be removed`);
+    const count = createCountdown('containers to be removed', total, awaiting);
+    const removed = () => {
+      progressed();
+      count();
+    };
+    await Promise.all(places.map((place) => attempt(() => removeContainers({ ...place, removed }, signal))));
     await Promise.all(places.map((place) => attempt(() => removeNetworks(place, signal))));
   });
   throwFirst(failures);
@@ -104,19 +127,22 @@ function managerAmong(engines: readonly Answering[]): NodeConnection | null {
   return engines.find(({ info }) => info.swarm.isManager && info.swarm.clusterId !== null)?.node ?? null;
 }
 
-/** Does `work` although the run may have been interrupted, then only for a moment; null when it ended well, else what failed. */
+/**
+ * Does `work` although the run may have been interrupted, then only for a moment; null when it ended well, else what failed.
+ * It may take as long as it goes on: `progressed` is to be called whenever something of it is done.
+ */
 export async function undoBounded(
   what: string,
   runSignal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
+  work: (signal: AbortSignal, progressed: () => void) => Promise<void>,
 ): Promise<string | null> {
   const fresh = new AbortController();
   const hurry = () => setTimeout(() => fresh.abort(new Error('interrupted')), undoAfterAbortMs).unref();
   if (runSignal.aborted) hurry();
   else runSignal.addEventListener('abort', hurry, { once: true });
-  using limit = deadline({ signal: fresh.signal, timeoutMs: undoTimeoutMs, awaiting: `${what} to be undone` });
+  using limit = createPatience({ signal: fresh.signal, quietMs: undoQuietMs, awaiting: `${what} to be undone` });
   try {
-    await raceSignal(work(limit), limit);
+    await raceSignal(work(limit.signal, limit.progressed), limit.signal);
     return null;
   } catch (error) {
     return messageOf(error);

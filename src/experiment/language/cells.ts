@@ -4,8 +4,9 @@ import type { Position } from '../../config/types.ts';
 import type { CellDefinition, Condition, ProbeDefinition } from './definition.ts';
 import { endProblem } from './ends.ts';
 import { readCondition } from './read-condition.ts';
-import { nearHint, type Reading, report } from './reading.ts';
+import { nearHint, type Reading, report, wrongTable } from './reading.ts';
 import { outcomeOf, parseLine, parseTable, type Token } from './table.ts';
+import { unfold } from './unfold.ts';
 import { words } from './vocabulary.ts';
 
 type Step = NonNullable<Reading['document']['steps']>[number];
@@ -83,15 +84,14 @@ function readSimple(
         }));
   if (cells.length === 0 && reading.problems.length === known)
     wrongTable(reading, path, null, 'it asks nothing', 'say what is expected of one cell at least: yes, no, any');
-  const seen = new Set<string>();
-  for (const cell of cells) {
-    const pair = `${cell.from} -> ${cell.to}`;
-    if (seen.has(pair) && typeof expect !== 'string')
-      wrongTable(reading, cell.path, cell.position, `${pair} is there twice`, 'keep one of them');
-    seen.add(pair);
-  }
-  return cells.filter(({ from, to }) => [from, to].every((end) => endProblem(reading, end) === null));
+  const right = new Set([...new Set(cells.flatMap(({ from, to }) => [from, to]))].filter(isEnd(reading)));
+  const askable = cells.filter(({ from, to }) => right.has(from) && right.has(to));
+  const several = typeof expect !== 'string' || askable.some(({ from, to }) => isGroup(reading, from, to));
+  return unfold(reading, askable, path, several);
 }
+
+const isEnd = (reading: Reading) => (end: string) => endProblem(reading, end) === null;
+const isGroup = ({ roster }: Reading, ...ends: string[]) => ends.some((end) => roster.groups.has(end));
 
 /** Says of each name once that it is none. */
 function checkEnds(
@@ -200,14 +200,4 @@ function linesOf(line: Lines[number]): [string, unknown][] {
   if (typeof line !== 'string') return Object.entries(line);
   const colon = line.lastIndexOf(':');
   return [[line.slice(0, colon).trim(), line.slice(colon + 1).trim()]];
-}
-
-function wrongTable(
-  reading: Reading,
-  path: readonly PathPart[],
-  position: Position | null,
-  message: string,
-  hint: string,
-): void {
-  report(reading, path, { code: 'experiment.table', message, hint, position });
 }

@@ -1,6 +1,7 @@
 import type { DeclaredScope } from '../../fabric/engine-port.ts';
 import type { KernelFeature } from '../types.ts';
 import type { StepDefinition } from './step-definition.ts';
+import type { nodeLetters } from './vocabulary.ts';
 
 export type * from './step-definition.ts';
 
@@ -8,7 +9,7 @@ export type * from './step-definition.ts';
 // language; src/experiment/language/schema.ts the one source of that.
 
 /** Nodes are named by letter: A is the first manager, the others follow in the plan's order (workers, then managers). */
-export type NodeLetter = 'A' | 'B' | 'C' | 'D' | 'E';
+export type NodeLetter = (typeof nodeLetters)[number];
 
 export interface Experiment {
   /** As in `swarmlab run ID`: lower case, hyphens; the name of its file. */
@@ -85,6 +86,8 @@ export interface NetworkDefinition {
 
 export interface ContainerDefinition {
   name: string;
+  /** The name that stands for it and others alike (`count`); null for one by itself. */
+  group: string | null;
   node: NodeLetter;
   /** Null: the lab's image. */
   image: string | null;

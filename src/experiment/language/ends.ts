@@ -1,5 +1,5 @@
 import type { NodeLetter } from './definition.ts';
-import { isBroken, namesOf, nearHint, type Reading } from './reading.ts';
+import { isBroken, isThere, namesOf, nearHint, type Reading } from './reading.ts';
 import { nodeLetters } from './vocabulary.ts';
 
 /** What an end's name means. */
@@ -19,7 +19,7 @@ export function parseEnd(text: string): End | null {
   return node === undefined ? null : { kind: 'node', node };
 }
 
-/** What is wrong with the name of an end; null when it is one of the file's. */
+/** What is wrong with the name of an end; null when it is one of the file's, which a group's is as well. */
 export function endProblem(reading: Reading, text: string): { message: string; hint: string } | null {
   const end = parseEnd(text);
   if (end === null) {
@@ -27,7 +27,8 @@ export function endProblem(reading: Reading, text: string): { message: string; h
   }
   if (end.kind !== 'container' && end.kind !== 'service') return null;
   if (isBroken(reading, [`${end.kind}s`])) return null;
-  if (namesOf(reading, end.kind).includes(end.name)) return null;
+  if (isThere(reading, end.kind, end.name)) return null;
+  if (end.kind === 'container' && reading.roster.groups.has(end.name)) return null;
   const services = namesOf(reading, 'service').map((name) => `svc:${name}`);
   if (services.includes(`svc:${text}`)) {
     return { message: `${text} is a service, not a container`, hint: `its name for all tasks is svc:${text}` };

@@ -5,6 +5,7 @@ import { explainIssues } from '../../config/issues.ts';
 import { formatPath, type PathPart } from '../../config/locate.ts';
 import { type LabError, type Problem, wrongInput } from '../../core/errors.ts';
 import type { Experiment } from './definition.ts';
+import { rosterOf } from './members.ts';
 import { checkNames, readContainers } from './read-containers.ts';
 import { readNeeds, readOwnLab } from './read-needs.ts';
 import { readNetworks } from './read-networks.ts';
@@ -28,6 +29,7 @@ export function parseExperiment(text: string, file: string): Experiment {
   const reading: Reading = {
     file,
     document,
+    roster: rosterOf(document),
     positions: yaml.positions,
     blocks: yaml.blocks,
     problems: found,
@@ -135,7 +137,7 @@ function ownKeyOf(parts: readonly PathPart[]): readonly PathPart[] | null {
 /** Whether nothing is known of a container or service: it is no map at all, or where and when it stands is wrong. */
 function isWhole(parts: readonly PathPart[], unit: readonly PathPart[]): boolean {
   if (formatPath(parts.slice(0, 2)) !== formatPath(unit)) return false;
-  return parts.length <= 2 || parts[2] === 'node' || parts[2] === 'start';
+  return parts.length <= 2 || ['node', 'start', 'count'].includes(String(parts[2]));
 }
 
 function remove(root: Record<PathPart, unknown>, parts: readonly PathPart[]): void {

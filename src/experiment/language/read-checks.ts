@@ -2,6 +2,7 @@ import type { PathPart } from '../../config/locate.ts';
 import { parseDuration } from '../../core/duration.ts';
 import type { CheckDefinition, WaitCondition } from './definition.ts';
 import { endProblem } from './ends.ts';
+import { groupProblem, namesMeant } from './members.ts';
 import { texts } from './read-values.ts';
 import { isKnown, isPuzzling, type Reading, report } from './reading.ts';
 import { absence, type Standing } from './standing.ts';
@@ -29,7 +30,7 @@ export function readChecks(
     const kind = onlyKey(reading, each, [...path, index], 'look');
     if (kind === null) return [];
     const place = [...path, index, kind];
-    const check = readCheck(each);
+    const check = unfoldNames(reading, readCheck(each));
     if (check === null) return [];
     checkReferences(reading, check, place, standing);
     return [check];
@@ -86,6 +87,21 @@ function readCheck(said: Said): CheckDefinition | null {
   }
   if (said.mtu) return { kind: 'mtu', ...said.mtu };
   return said.nodeState ? { kind: 'node-state', ...said.nodeState } : null;
+}
+
+/** Where a look takes several, a group's name stands for all of them. */
+function unfoldNames({ roster }: Reading, check: CheckDefinition | null): CheckDefinition | null {
+  const all = (names: readonly string[]) => names.flatMap((name) => namesMeant(roster, name));
+  switch (check?.kind) {
+    case 'same-address':
+      return { ...check, containers: all(check.containers) };
+    case 'members':
+      return { ...check, equals: all(check.equals) };
+    case 'answers':
+      return { ...check, targets: check.targets === null ? null : all(check.targets) };
+    default:
+      return check;
+  }
 }
 
 function checkReferences(
@@ -162,7 +178,10 @@ export function readWait(
   const place = [...path, kind];
   for (const key of ['from', 'to'] as const) {
     const end = (condition as { from?: string; to?: string })[key];
-    const problem = end === undefined ? null : (endProblem(reading, end) ?? absence(standing, end));
+    const problem =
+      end === undefined
+        ? null
+        : (endProblem(reading, end) ?? groupProblem(reading.roster, end) ?? absence(standing, end));
     if (problem !== null) report(reading, [...place, key], { code: 'experiment.unknown-name', ...problem });
   }
   if (condition.kind === 'tasks') isKnown(reading, 'service', condition.service, [...place, 'service']);

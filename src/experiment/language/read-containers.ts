@@ -1,32 +1,59 @@
 import type { PathPart } from '../../config/locate.ts';
 import { isHostAddress, parseAddress, parseSubnet } from '../../plan/ipv4.ts';
 import type { AttachmentDefinition, ContainerDefinition, NetworkDefinition, NodeLetter } from './definition.ts';
+import type { Member, SaidContainer } from './members.ts';
+import { checkGroup, checkRoom } from './read-groups.ts';
 import { isSwarmWide } from './read-networks.ts';
 import { readCommand, readPort, readPublish, texts } from './read-values.ts';
-import { isBroken, isKnown, namesOf, type Reading, report } from './reading.ts';
+import { isBroken, isKnown, isThere, namesOf, type Reading, report } from './reading.ts';
 import { defaultBridge, reservedNames } from './vocabulary.ts';
 
-type Said = NonNullable<NonNullable<Reading['document']['containers']>[string]>;
-type SaidAttachment = NonNullable<Said['networks']>[number];
+type SaidAttachment = NonNullable<SaidContainer['networks']>[number];
 
-/** The containers of a file. `networks` are the file's own, read before. */
+/** The containers of a file, each of those that a `count` stands for by itself. `networks` are the file's own, read before. */
 export function readContainers(reading: Reading, networks: readonly NetworkDefinition[]): ContainerDefinition[] {
-  const containers = Object.entries(reading.document.containers ?? {}).map(([name, given]) => {
-    const said = given ?? {};
-    const path = ['containers', name];
-    if (reservedNames.includes(name)) {
-      report(reading, path, {
+  const containers = [...reading.roster.entries].flatMap(([entry, members]) => {
+    if (reservedNames.includes(entry)) {
+      report(reading, ['containers', entry], {
         code: 'experiment.reserved-name',
-        message: `no container of yours can be called ${name}`,
+        message: `no container of yours can be called ${entry}`,
         hint: 'it means something else in a table',
       });
     }
-    const atStart = said.start ?? true;
+    checkGroup(reading, members);
+    return readEntry(reading, members, networks);
+  });
+  checkDependence(reading, containers);
+  checkRoom(reading, containers, networks);
+  return containers;
+}
+
+/** Those of one entry: alike but for their names and nodes. */
+function readEntry(
+  reading: Reading,
+  members: readonly Member[],
+  networks: readonly NetworkDefinition[],
+): ContainerDefinition[] {
+  const known = reading.problems.length;
+  const attachments = new Map<NodeLetter, ContainerDefinition['attach']>();
+  const attachOn = ({ node, said, entry }: Member) => {
+    // What is wrong on one node is told once.
+    const told = reading.problems.length > known ? [...attachments.values()][0] : undefined;
+    const attach =
+      attachments.get(node) ??
+      told ??
+      readAttach(reading, said, ['containers', entry], networks, node, said.start ?? true);
+    attachments.set(node, attach);
+    return attach;
+  };
+  return members.map((member) => {
+    const { name, group, node, said } = member;
     return {
       name,
-      node: said.node ?? ('A' as const),
+      group,
+      node,
       image: said.image ?? null,
-      attach: readAttach(reading, said, path, networks, atStart),
+      attach: attachOn(member),
       links: said.links ?? [],
       publish: (said.publish ?? []).map(readPublish),
       env: texts(said.env),
@@ -37,18 +64,17 @@ export function readContainers(reading: Reading, networks: readonly NetworkDefin
       capabilities: said.capabilities ?? [],
       restart: said.restart ?? ('no' as const),
       labels: texts(said.labels),
-      atStart,
+      atStart: said.start ?? true,
     };
   });
-  checkDependence(reading, containers);
-  return containers;
 }
 
 function readAttach(
   reading: Reading,
-  said: Said,
+  said: SaidContainer,
   path: readonly PathPart[],
   networks: readonly NetworkDefinition[],
+  node: NodeLetter,
   atStart: boolean,
 ): ContainerDefinition['attach'] {
   const { network } = said;
@@ -67,7 +93,7 @@ function readAttach(
   }
   const attachments = (said.networks ?? [defaultBridge]).map((each, index) => {
     const place = typeof each === 'string' ? [...path, 'networks', index] : [...path, 'networks', index, 'network'];
-    return readAttachment(reading, each, { path: place, networks, node: said.node ?? 'A', mayFail: !atStart });
+    return readAttachment(reading, each, { path: place, networks, node, mayFail: !atStart });
   });
   for (const [index, { network: each }] of attachments.entries()) {
     if (attachments.findIndex((other) => other.network === each) < index) {
@@ -148,11 +174,23 @@ function attachmentProblem(
 /** Links and `container:` need another container first, on the same node; they must not go in a circle. */
 function checkDependence(reading: Reading, containers: readonly ContainerDefinition[]): void {
   const needed = new Map<string, string[]>();
-  for (const { name, node, links, attach, atStart } of containers) {
+  const told = new Set<string>();
+  for (const { name, group, node, links, attach, atStart } of containers) {
+    const entry = group ?? name;
     const wants = [
-      ...links.map((link, index) => ({ target: link.split(':')[0] ?? '', path: ['containers', name, 'links', index] })),
-      ...(attach.kind === 'container' ? [{ target: attach.name, path: ['containers', name, 'network'] }] : []),
+      ...links.map((link, index) => ({
+        target: link.split(':')[0] ?? '',
+        path: ['containers', entry, 'links', index],
+      })),
+      ...(attach.kind === 'container' ? [{ target: attach.name, path: ['containers', entry, 'network'] }] : []),
     ];
+    needed.set(
+      name,
+      wants.map(({ target }) => target),
+    );
+    // What is wrong with one of many alike is told once.
+    if (told.has(entry)) continue;
+    const known = reading.problems.length;
     for (const [index, { target, path }] of wants.entries()) {
       const other = containers.find((each) => each.name === target);
       if (other === undefined) {
@@ -171,15 +209,12 @@ function checkDependence(reading: Reading, containers: readonly ContainerDefinit
         });
       }
     }
-    needed.set(
-      name,
-      wants.map(({ target }) => target),
-    );
+    if (reading.problems.length > known) told.add(entry);
   }
-  for (const name of needed.keys()) {
+  for (const { name, group } of containers) {
     const circle = circleFrom(name, needed);
     if (circle === null) continue;
-    report(reading, ['containers', name], {
+    report(reading, ['containers', group ?? name], {
       code: 'experiment.contradiction',
       message: `these need each other first: ${circle.join(' -> ')}`,
       hint: 'take out one of the links, or one "network: container:..."',
@@ -204,7 +239,7 @@ function circleFrom(start: string, needed: ReadonlyMap<string, readonly string[]
 /** Containers and services share no name: tables and `create` would not tell them apart. */
 export function checkNames(reading: Reading): void {
   for (const name of namesOf(reading, 'service')) {
-    if (!namesOf(reading, 'container').includes(name)) continue;
+    if (!isThere(reading, 'container', name) && !reading.roster.groups.has(name)) continue;
     report(reading, ['services', name], {
       code: 'experiment.contradiction',
       message: `a container is called ${name} as well`,

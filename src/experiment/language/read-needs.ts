@@ -1,4 +1,5 @@
 import type { Experiment, Needs, OwnLab } from './definition.ts';
+import { spreadNodes } from './read-groups.ts';
 import { isBroken, type Reading, report } from './reading.ts';
 import { lettersOf, usesOutsider } from './uses.ts';
 import { parseVersionRange } from './version-range.ts';
@@ -32,7 +33,8 @@ export function readOwnLab(reading: Reading, built: Built): OwnLab | null {
 export function readNeeds(reading: Reading, built: Built, ownLab: OwnLab | null): Needs {
   const { needs = {} } = reading.document;
   const letters = lettersOf(built);
-  const used = letters.length === 0 ? 1 : nodeLetters.indexOf(letters.at(-1) ?? 'A') + 1;
+  const named = letters.length === 0 ? 1 : nodeLetters.indexOf(letters.at(-1) ?? 'A') + 1;
+  const used = Math.max(named, spreadNodes(reading));
   const last = nodeLetters[used - 1] ?? 'A';
   const outsider = usesOutsider(built);
   const contradiction = (path: readonly string[], message: string, hint: string) => {

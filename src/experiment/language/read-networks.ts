@@ -83,17 +83,19 @@ function readParent({ driver, configFrom }: Said, parent: PerNode['parent']): Ne
 /** The nodes of the containers that are on it, at the start or by a step, or on one that takes its configuration. */
 function defaultNodes(reading: Reading, name: string, said: Said): NodeLetter[] {
   if (isSwarmWide(said)) return ['A'];
-  const { networks = {}, containers = {}, steps } = reading.document;
+  const { networks = {}, steps } = reading.document;
+  const { members } = reading.roster;
   const dependents = Object.keys(networks).filter((other) => said.configOnly && networks[other]?.configFrom === name);
   const meant = [name, ...dependents];
   const used = new Set<NodeLetter>();
-  for (const container of Object.values(containers)) {
-    const on = (container?.networks ?? []).map((each) => (typeof each === 'string' ? each : each.network));
-    if (on.some((network) => meant.includes(network))) used.add(container?.node ?? 'A');
+  for (const { said: container, node } of members) {
+    const on = (container.networks ?? []).map((each) => (typeof each === 'string' ? each : each.network));
+    if (on.some((network) => meant.includes(network))) used.add(node);
   }
   for (const { connect, refused } of steps) {
     for (const each of [connect, refused?.connect]) {
-      if (each !== undefined && meant.includes(each.network)) used.add(containers[each.container]?.node ?? 'A');
+      if (each !== undefined && meant.includes(each.network))
+        used.add(members.find(({ name: one }) => one === each.container)?.node ?? 'A');
     }
   }
   return used.size === 0 ? ['A'] : nodeLetters.filter((letter) => used.has(letter));

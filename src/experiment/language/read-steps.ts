@@ -7,12 +7,23 @@ import type {
   ServiceDefinition,
   StepDefinition,
 } from './definition.ts';
+import { groupProblem } from './members.ts';
 import { checkContainer, onlyKey, readChecks, readWait } from './read-checks.ts';
 import { readCondition } from './read-condition.ts';
 import { readAttachment } from './read-containers.ts';
 import { readProbe } from './read-probe.ts';
 import { readCommand } from './read-values.ts';
-import { hasBrokenSteps, isBroken, isKnown, isPuzzling, namesOf, nearHint, type Reading, report } from './reading.ts';
+import {
+  hasBrokenSteps,
+  isBroken,
+  isKnown,
+  isPuzzling,
+  isThere,
+  namesOf,
+  nearHint,
+  type Reading,
+  report,
+} from './reading.ts';
 import { arrive, type Standing, standingAtStart } from './standing.ts';
 import { defaultBridge, nodeLetters } from './vocabulary.ts';
 
@@ -197,13 +208,14 @@ function readCreate(
   path: readonly PathPart[],
   standing: Standing,
 ): ActionDefinition | null {
-  if (namesOf(reading, 'service').includes(name)) return { kind: 'create-service', service: name };
-  if (!namesOf(reading, 'container').includes(name)) {
+  if (isThere(reading, 'service', name)) return { kind: 'create-service', service: name };
+  if (!isThere(reading, 'container', name)) {
     if (isBroken(reading, ['containers']) || isBroken(reading, ['services'])) return null;
     report(reading, path, {
       code: 'experiment.unknown-name',
       message: `there is no container or service ${JSON.stringify(name)}`,
       hint: nearHint(name, [...namesOf(reading, 'container'), ...namesOf(reading, 'service')], 'container or service'),
+      ...groupProblem(reading.roster, name),
     });
     return null;
   }

@@ -2,12 +2,14 @@ import { formatPath, locate, type PathPart } from '../../config/locate.ts';
 import type { Position } from '../../config/types.ts';
 import type { Problem } from '../../core/errors.ts';
 import { nearMiss } from '../../core/near-miss.ts';
+import { groupProblem, mayBeOfBroken, type Roster } from './members.ts';
 import type { ExperimentDocument } from './schema.ts';
 
 /** A file while it is read: what it says, where, and what was found wrong so far. */
 export interface Reading {
   file: string;
   document: ExperimentDocument;
+  roster: Roster;
   positions: ReadonlyMap<string, Position>;
   blocks: ReadonlyMap<string, Position>;
   problems: Problem[];
@@ -57,8 +59,15 @@ export type Kind = 'container' | 'network' | 'service';
 
 const keyOf = { container: 'containers', network: 'networks', service: 'services' } as const;
 
+/** The names that the file itself has: of a group its own, not those of its members. */
 export function namesOf(reading: Reading, kind: Kind): string[] {
   return Object.keys(reading.document[keyOf[kind]] ?? {});
+}
+
+/** Whether there is one of that name: of containers also one of a group, which is none itself. */
+export function isThere(reading: Reading, kind: Kind, name: string): boolean {
+  if (kind !== 'container') return Object.hasOwn(reading.document[keyOf[kind]] ?? {}, name);
+  return reading.roster.names.has(name) || mayBeOfBroken(reading.broken, name);
 }
 
 /** True for a name that the file has; otherwise notes it as unknown, with the near one. */
@@ -70,13 +79,14 @@ export function isKnown(
   also: readonly string[] = [],
   position: Position | null = null,
 ): boolean {
-  const names = [...namesOf(reading, kind), ...also];
-  if (names.includes(name)) return true;
+  if (isThere(reading, kind, name) || also.includes(name)) return true;
   if (isBroken(reading, [keyOf[kind]])) return false;
+  const group = kind === 'container' ? groupProblem(reading.roster, name) : null;
   report(reading, path, {
     code: 'experiment.unknown-name',
     message: `there is no ${kind} ${JSON.stringify(name)}`,
-    hint: nearHint(name, names, kind),
+    hint: nearHint(name, [...namesOf(reading, kind), ...also], kind),
+    ...group,
     position,
   });
   return false;
@@ -87,4 +97,15 @@ export function nearHint(name: string, names: readonly string[], what: string): 
   const near = nearMiss(name, names);
   if (near !== null) return `did you mean ${near}?`;
   return names.length === 0 ? `the file has no ${what}` : `there is: ${names.join(', ')}`;
+}
+
+/** Notes a mistake in what a probe expects. */
+export function wrongTable(
+  reading: Reading,
+  path: readonly PathPart[],
+  position: Position | null,
+  message: string,
+  hint: string,
+): void {
+  report(reading, path, { code: 'experiment.table', message, hint, position });
 }

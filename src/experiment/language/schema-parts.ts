@@ -1,7 +1,8 @@
 import { durationPattern, parseDuration } from '../../core/duration.ts';
 import { z } from '../../core/zod.ts';
+import type { NodeLetter } from './definition.ts';
 import { parseVersionRange } from './version-range.ts';
-import { nodeLetters, words } from './vocabulary.ts';
+import { letterRange, words } from './vocabulary.ts';
 
 // The small pieces that the schema of an experiment is made of. An `error` continues the path: "steps[0].title must be …".
 
@@ -11,7 +12,7 @@ const nameRule = 'must be a name of a-z, 0-9, "_", "." and "-" that begins with 
 /** What Docker takes as a name of containers, networks and services, in lower case (names in DNS have no case). */
 export const name = () => z.string({ error: nameRule }).regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, { error: nameRule });
 
-const nodeRule = `must be a node's letter: ${nodeLetters.join(', ')}`;
+const nodeRule = `must be a node's letter, ${letterRange}`;
 const containerRule = `${nameRule}, and 2 or more`;
 /** Docker wants two characters at least of a container's name. */
 export const containerName = () =>
@@ -22,7 +23,19 @@ const serviceRule =
 export const serviceName = () =>
   z.string({ error: serviceRule }).regex(/^[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?$/, { error: serviceRule });
 
-export const node = () => z.enum(nodeLetters, { error: nodeRule });
+/** As a pattern: a list of all letters would stand in the JSON Schema thirty times. */
+export const node = () => z.string({ error: nodeRule }).regex(/^[A-Z]$/, { error: nodeRule }) as Letter<NodeLetter>;
+
+const routerRule = `must be a node's letter, ${letterRange}, or lan`;
+export const nodeOrLan = () =>
+  z.string({ error: routerRule }).regex(/^(?:[A-Z]|lan)$/, { error: routerRule }) as Letter<NodeLetter | 'lan'>;
+
+const placeRule = `must be a node's letter, ${letterRange}, or spread`;
+export const nodeOrSpread = () =>
+  z.string({ error: placeRule }).regex(/^(?:[A-Z]|spread)$/, { error: placeRule }) as Letter<NodeLetter | 'spread'>;
+
+/** Text of which the pattern lets nothing pass but these. */
+type Letter<Text extends string> = z.ZodType<Text, Text>;
 
 export const flag = () => z.boolean({ error: 'must be true or false' });
 

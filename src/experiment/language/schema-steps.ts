@@ -10,6 +10,7 @@ import {
   name,
   network,
   node,
+  nodeOrLan,
   pattern,
   text,
   wholeNumber,
@@ -52,7 +53,7 @@ const deeds = {
   lose: node().describe('The engine is gone from one moment to the next.'),
   revive: node().describe('It is there again.'),
   route: keys({
-    node: z.enum(['A', 'B', 'C', 'D', 'E', 'lan'], { error: 'must be a node or lan' }).describe('Who gets the route.'),
+    node: nodeOrLan().describe('Who gets the route.'),
     to: keys({ network: network(), node: node().describe('As it is on this node.') }).describe('Where it leads.'),
     via: node().describe('The next hop.'),
   }).describe("A route to a network's subnet by way of a node."),

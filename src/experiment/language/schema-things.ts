@@ -8,6 +8,7 @@ import {
   mac,
   name,
   node,
+  nodeOrSpread,
   port,
   publish,
   subnet,
@@ -16,6 +17,7 @@ import {
   versionRange,
   wholeNumber,
 } from './schema-parts.ts';
+import { nodeLetters } from './vocabulary.ts';
 
 // What an experiment needs and builds.
 
@@ -24,7 +26,9 @@ const kernelRule = `must be one of: ${kernelFeatures.join(', ')}`;
 export const needsSchema = z
   .strictObject(
     {
-      nodes: wholeNumber(1, 5).describe('Nodes with an engine. Default: as many as the file names.').optional(),
+      nodes: wholeNumber(1, nodeLetters.length)
+        .describe('Nodes with an engine. Default: as many as the file names.')
+        .optional(),
       outsider: flag().describe('A machine on the LAN outside the swarm. Default: whether `lan` is probed.').optional(),
       kernel: listOf(z.enum(kernelFeatures, { error: kernelRule }), 'features')
         .describe("What every node's kernel must be able to do. Without it the experiment is skipped, with the reason.")
@@ -42,7 +46,9 @@ export const labSchema = z
   .strictObject(
     {
       managers: wholeNumber(1, 5).describe('Default 1.').optional(),
-      workers: wholeNumber(0, 4).describe('Default 0.').optional(),
+      workers: wholeNumber(0, nodeLetters.length - 1)
+        .describe('Default 0.')
+        .optional(),
       outsiders: wholeNumber(0, 1).describe('Default: 1 where `lan` is probed.').optional(),
       daemon: z
         .record(z.string(), z.unknown(), { error: 'must be keys of daemon.json, such as {icc: false}' })
@@ -102,7 +108,7 @@ export const networkSchema = z
         .union(
           [
             listOf(node(), 'nodes'),
-            z.partialRecord(
+            z.record(
               node(),
               z.strictObject(perNode, { error: 'must be what differs there, such as {subnet: 10.0.42.0/24}' }),
             ),
@@ -138,10 +144,16 @@ export const attachmentKeys = {
 const attachmentRule = 'must be a network, or such as {network: red, ip: 172.20.0.5}';
 const modeRule = 'must be host, none or container:NAME; networks of the file go under "networks"';
 
+/** Beyond any machine of today; a bridge takes 1,023 on one node. */
+const mostOfGroup = 5000;
+
 export const containerSchema = z
   .strictObject(
     {
-      node: node().describe('Default A.').optional(),
+      node: nodeOrSpread().describe('A letter, or spread: with a count, each node in turn. Default A.').optional(),
+      count: wholeNumber(1, mostOfGroup)
+        .describe('So many alike, NAME-1, NAME-2 and so on; in probes its name stands for all of them.')
+        .optional(),
       image: text('an image, such as alpine:3.20').describe("Default: the lab's image.").optional(),
       networks: listOf(z.union([name(), z.strictObject(attachmentKeys)], { error: attachmentRule }), 'networks')
         .describe('The first is given at creation, the others are connected before the start. Default [bridge].')

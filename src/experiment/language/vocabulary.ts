@@ -1,7 +1,13 @@
 import type { ExpectedOutcome } from './definition.ts';
 
 /** Nodes as experiments name them. */
-export const nodeLetters = ['A', 'B', 'C', 'D', 'E'] as const;
+export const nodeLetters = [
+  ...(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K', 'L', 'M'] as const),
+  ...(['N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z'] as const),
+] as const;
+
+/** For messages and descriptions. */
+export const letterRange = `${nodeLetters[0]} to ${nodeLetters[nodeLetters.length - 1]}`;
 
 /** What may stand in a table's cell, beside `.` for "not asked". */
 export const words: Readonly<Record<string, ExpectedOutcome>> = {

@@ -1,5 +1,5 @@
 import type { Bench } from '../build/bench.ts';
-import { attemptEach, removeMade, throwFirst } from '../build/undo.ts';
+import { attemptEach, removeMade, throwFirst, type Undoing } from '../build/undo.ts';
 import { clearFaults } from './faults.ts';
 import { restoreMembership } from './membership.ts';
 
@@ -22,12 +22,13 @@ export async function restoreLab(
   bench: Bench,
   { experiment, faults, membership, hurried }: Restoration,
   signal: AbortSignal,
-  awaiting: (what: string) => void,
+  undoing: Undoing,
 ): Promise<void> {
   const failures = await attemptEach(signal, async (attempt) => {
     if (faults) await attempt(() => clearFaults(bench, signal));
-    const members = () => (membership ? attempt(() => restoreMembership(bench, signal, awaiting)) : Promise.resolve());
-    const made = () => attempt(() => removeMade(bench, experiment, signal));
+    const members = () =>
+      membership ? attempt(() => restoreMembership(bench, signal, undoing.awaiting)) : Promise.resolve();
+    const made = () => attempt(() => removeMade(bench, experiment, signal, undoing));
     if (hurried) await Promise.all([members(), made()]);
     else {
       await members();

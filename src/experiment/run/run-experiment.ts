@@ -146,7 +146,7 @@ function containersOf(scene: Scene): ExperimentSeen['containers'] {
 
 async function undo({ bench, experiment, signal, progress }: ExperimentRequest, scene: Scene): Promise<void> {
   progress({ kind: 'undoing' });
-  const left = await undoBounded(experiment.id, signal, async (limit) => {
+  const left = await undoBounded(experiment.id, signal, async (limit, progressed) => {
     await Promise.allSettled(scene.routes.map((route) => removeRoute(bench, route, limit)));
     const what = {
       experiment: experiment.id,
@@ -155,7 +155,7 @@ async function undo({ bench, experiment, signal, progress }: ExperimentRequest, 
       membership: experiment.disturbs === 'swarm',
       hurried: signal.aborted,
     };
-    return restoreLab(bench, what, limit, scene.awaiting);
+    return restoreLab(bench, what, limit, { awaiting: scene.awaiting, progressed });
   });
   if (left !== null)
     scene.notes.push(

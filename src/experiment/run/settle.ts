@@ -4,11 +4,13 @@ import { createPool } from '../../core/pool.ts';
 import { runProbes } from '../../probe/run-probes.ts';
 import type { Probe } from '../../probe/types.ts';
 import { connectionTo } from '../build/bench.ts';
-import type { ActorState, Scene } from '../build/scene.ts';
+import type { Scene } from '../build/scene.ts';
 import { refreshScene } from './look.ts';
 import { actorPlaces, actorsOf, placeIdOf } from './places.ts';
+import { type Pair, pairsOn } from './settle-pairs.ts';
 
-const settleTimeoutMs = 20_000;
+/** For so long no further end may come to be known. */
+const settleQuietMs = 20_000;
 const tasksTimeoutMs = 40_000;
 const pollMs = 200;
 /** Each look starts an agent on every node: the longer it takes, the rarer. */
@@ -16,11 +18,13 @@ const longestPollMs = 1_500;
 /** Looks of all experiments together: they are many processes, and what they would disturb are measurements. */
 const looks = createPool(2);
 const lookTimeoutMs = 10_000;
+/** Beside that: asking takes its time on a busy machine. */
+const lookMsPerProbe = 1;
 
 /**
  * Waits, after endpoints came or went, until tasks run and the ends of each overlay on different nodes know each other:
  * names and forwarding entries travel by gossip, after the engine has said that a container runs. It looks at all pairs alike,
- * whatever is expected of them, and nothing is judged by it: after the deadline the experiment goes on and says what it sees.
+ * whatever is expected of them, and nothing is judged by it: where no more come to be known the experiment goes on and says what it sees.
  * With a fault in force nobody knows what should settle: then it is the experiment's own waits that count.
  */
 export async function settle(scene: Scene): Promise<void> {
@@ -30,18 +34,19 @@ export async function settle(scene: Scene): Promise<void> {
   }
   await awaitTasks(scene);
   const overlays = await overlaysOf(scene);
-  let waiting = overlays.flatMap((network) => pairsOn(scene, network)).map((pair, id) => toProbe(pair, id));
-  const endsAt = performance.now() + settleTimeoutMs;
+  let waiting = overlays.flatMap((network) => pairsOn(actorsOf(scene), network)).map((pair, id) => toProbe(pair, id));
+  let endsAt = performance.now() + settleQuietMs;
   for (
     let pause = pollMs;
     waiting.length > 0 && performance.now() < endsAt;
     pause = Math.min(pause * 1.6, longestPollMs)
   ) {
-    scene.awaiting(
-      `${[...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ')} to know the other nodes' ends`,
-    );
+    const ends = new Set(waiting.map(({ to }) => to)).size;
+    const askers = [...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ');
+    scene.awaiting(`${askers} to know the other nodes' ends (${ends} of them)`);
     const asked = waiting;
     waiting = await looks(() => stillWaiting(scene, asked));
+    if (waiting.length < asked.length) endsAt = performance.now() + settleQuietMs;
     if (waiting.length > 0)
       await delay(pause, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
   }
@@ -60,7 +65,7 @@ async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Pr
       probes: waiting,
       timings,
       signal,
-      timeoutMs: lookTimeoutMs,
+      timeoutMs: lookTimeoutMs + lookMsPerProbe * waiting.length,
     });
     return waiting.filter(({ id }) => observations.get(id)?.outcome !== 'reached');
   } catch (error) {
@@ -101,16 +106,6 @@ async function overlaysOf(scene: Scene): Promise<readonly string[]> {
   return found.flatMap((view) =>
     view !== null && view.driver === 'overlay' && used.has(view.name) ? [view.name] : [],
   );
-}
-
-interface Pair {
-  from: ActorState;
-  to: ActorState;
-}
-
-function pairsOn(scene: Scene, network: string): readonly Pair[] {
-  const on = actorsOf(scene).filter(({ view }) => view?.running === true && (view.addresses[network]?.ip ?? '') !== '');
-  return on.flatMap((from) => on.filter((to) => to.node !== from.node).map((to) => ({ from, to })));
 }
 
 function toProbe({ from, to }: Pair, id: number): Probe {

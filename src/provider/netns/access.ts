@@ -25,6 +25,16 @@ export function accessOf(context: ProviderContext, machine: string): MachineAcce
   };
 }
 
+/**
+ * What provision/netns/ssh-pipe.sh does, less what is known here already: twenty nodes are connected to at once, and each
+ * would start four more programs.
+ */
+async function serverCommand(dir: string, pid: number): Promise<readonly string[]> {
+  const cgroup = (await readFile(join(dir, 'cgroup_procs'), 'utf8')).trim();
+  const server = ['/usr/sbin/sshd', '-i', '-f', join(dir, 'sshd_config'), '-E', join(dir, 'sshd.log')];
+  return [provisionScript('enter.sh'), String(pid), cgroup, ...server];
+}
+
 async function openStream(stateDir: string, machine: string): Promise<Duplex> {
   const pid = await machinePid(stateDir, machine);
   if (pid === null) {
@@ -35,7 +45,7 @@ async function openStream(stateDir: string, machine: string): Promise<Duplex> {
     });
   }
   const dir = machineDir(stateDir, machine);
-  const child = spawn('sh', [provisionScript('ssh-pipe.sh'), dir], {
+  const child = spawn('sh', await serverCommand(dir, pid), {
     cwd: '/',
     // A session of its own: Ctrl-C in the terminal is the controller's to act on.
     detached: true,

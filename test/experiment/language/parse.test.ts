@@ -136,6 +136,11 @@ describe('an experiment', () => {
   });
 
   it.each([
+    [
+      'the last letter',
+      'steps: [{title: s, probe: {by: ip, expect: ["aa -> node:Z: yes"]}}]\n',
+      { needs: { nodes: 26 } },
+    ],
     ['a swarm-disturbing step', 'steps: [{title: s, drain: B}]\n', { disturbs: 'swarm', needs: { nodes: 2 } }],
     [
       'a lab of its own',
@@ -229,8 +234,8 @@ describe('a mistake in the file', () => {
     ],
     [
       'a node',
-      `title: t\ncontainers:\n  aa: {node: F}\n  bb: {}\n${probe}`,
-      `3:8 experiment.wrong-value containers.aa.node must be a node's letter: A, B, C, D, E, not "F"`,
+      `title: t\ncontainers:\n  aa: {node: 7A}\n  bb: {}\n${probe}`,
+      `3:8 experiment.wrong-value containers.aa.node must be a node's letter, A to Z, or spread, not "7A"`,
     ],
     [
       'a port',
@@ -368,7 +373,7 @@ describe('a mistake in the file', () => {
     [
       'a key',
       'aa: {enviroment: {}}',
-      '4:8 experiment.unknown-key unknown key "enviroment" -> known keys here: node, image',
+      '4:8 experiment.unknown-key unknown key "enviroment" -> known keys here: node, count, image',
     ],
     [
       'a near key',
@@ -504,8 +509,8 @@ describe('a mistake in the file', () => {
     ],
     [
       'a command on no node',
-      '  - {title: s, run: {in: "node:F", command: id}}',
-      '10:22 experiment.unknown-name there is no "node:F"',
+      '  - {title: s, run: {in: "node:AA", command: id}}',
+      '10:22 experiment.unknown-name there is no "node:AA"',
     ],
     [
       'no pattern',
@@ -603,7 +608,11 @@ describe('a mistake in the file', () => {
       '{by: ip, expect: [web -> A: yes]}',
       'experiment.unknown-name there is no container "A" -> the node itself is node:A',
     ],
-    ['an unknown letter', '{by: ip, expect: ["web -> node:Z: yes"]}', 'experiment.unknown-name there is no "node:Z"'],
+    [
+      'an unknown letter',
+      '{by: ip, expect: ["web -> node:z: yes"]}',
+      'experiment.unknown-name there is no "node:z" -> nodes are node:A to node:Z',
+    ],
     [
       'a word',
       '{by: name, expect: [web -> both: yess]}',
@@ -695,7 +704,7 @@ networks: {red: {}}
 containers:
   web: {networks: [rde], links: [bd], env: 7}
   db: {networks: [red], publish: [nonsense]}
-  far: {node: Q, networks: [rad]}
+  far: {node: QQ, networks: [rad]}
 services:
   shop: {replicas: many, networks: [blue]}
 steps:

@@ -199,7 +199,6 @@ function info(machine: string, { swarmNodes }: Pick<FakeScene, 'swarmNodes'>): E
   const nodeId = swarmNodes.find(({ hostname }) => hostname === machine)?.id ?? '';
   return {
     version: '20.10.24',
-    apiVersion: '1.41',
     kernel: '6.1.0',
     operatingSystem: 'Debian',
     cgroupVersion: '2',

@@ -11,7 +11,10 @@ function left(): FakeScene {
 }
 
 const restore = ({ scene }: FakeScene, what = everything) =>
-  restoreLab(scene.bench, what, AbortSignal.timeout(10_000), () => undefined);
+  restoreLab(scene.bench, what, AbortSignal.timeout(10_000), {
+    awaiting: () => undefined,
+    progressed: () => undefined,
+  });
 
 it('forgets a node that left and joined anew before it removes the networks that its tasks hold', async () => {
   const fake = left();

@@ -104,7 +104,6 @@ function engine(node: string, plan: LabPlan, lab: FakeLab, options: FakeLabOptio
   return {
     info: async () => ({
       version: '20.10.24',
-      apiVersion: '1.41',
       kernel: '6.1.0',
       operatingSystem: 'Debian',
       cgroupVersion: '2',
