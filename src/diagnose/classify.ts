@@ -3,7 +3,8 @@ import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
 import { firewallBlocks, notListening } from './causes/firewall.ts';
 import { dnsSilent, nameUnknown } from './causes/names.ts';
 import { dataPathBlocked, espBlocked, gossipBlocked, surelyGossip, swarmPortsShut } from './causes/overlay.ts';
-import { delays, losesPackets, mtu, partitioned } from './causes/segment.ts';
+import { programDrops } from './causes/programs.ts';
+import { delays, losesPackets, mtu, partitioned, tooSlow } from './causes/segment.ts';
 import {
   clockSkewed,
   engineCarries,
@@ -61,6 +62,8 @@ const obstacles: readonly Judge[] = [
   neighboursFull,
   wrongAddress,
   duplicate,
+  // Late answers look like none, and ports that answer late look shut.
+  tooSlow,
   partitioned,
 ];
 const ofNames: readonly Judge[] = [dnsSilent, losesPackets, gossipBlocked, nameUnknown, likelyEngine];
@@ -75,6 +78,7 @@ const ofPackets: readonly Judge[] = [
   notListening,
   firewallBlocks,
   mtu,
+  programDrops,
   likelyEngine,
 ];
 /** What does not keep a small packet from arriving, and yet is broken. */

@@ -42,6 +42,7 @@ const request = {
   to: '192.168.56.81',
 } as const;
 const backRequest = { ...request, fromMac: '02:42:c0:a8:38:51', from: '192.168.56.81', to: '192.168.56.65' } as const;
+const echo = { protocol: 'icmp', port: null, from: '192.168.56.65', to: '192.168.56.81' } as const;
 const bridged = (change: Partial<Facts> = {}): Facts =>
   overlayFacts({
     to: { ...end('m1/b2', '172.18.0.3', '02:42:ac:12:00:03') },
@@ -233,7 +234,7 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
         pings: pings(() => 60).map((one) => ({ ...one, medianMs: [one.from, one.to].includes('w1') ? 100 : 0.2 })),
       }),
       'w1',
-      { netem: new Map([['eth0', '{}']]) },
+      { netem: new Map([['eth0', 250]]) },
     ),
     'segment.delays w1 certain',
   ],
@@ -356,6 +357,39 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     }),
     'segment.filters-macs m1 certain',
   ],
+  'packets of v1 arrive at w1, where a program of tc stands': [
+    withMachine(withMachine(macvlan(), 'm1', { packets: [row(request), row({ ...echo })] }), 'w1', {
+      packets: [row({ ...request, out: false }), row({ ...echo, out: false })],
+      programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }],
+    }),
+    'firewall.blocks w1 likely',
+  ],
+  'answers to ARP arrive at m1, where a program of tc stands, and no packet leaves': [
+    withMachine(
+      withMachine(macvlan(), 'm1', {
+        packets: [row(request), row({ ...backRequest, kind: 'arp-reply', out: false })],
+        programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }],
+      }),
+      'w1',
+      {
+        packets: [row({ ...request, out: false }), row({ ...backRequest, kind: 'arp-reply' })],
+      },
+    ),
+    'firewall.blocks m1 likely',
+  ],
+  'packets of v1 arrive at w1, and programs of tc stand elsewhere': [
+    withMachine(
+      withMachine(macvlan(), 'm1', {
+        packets: [row(request), row({ ...echo })],
+        programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }],
+      }),
+      'w1',
+      {
+        packets: [row({ ...request, out: false }), row({ ...echo, out: false })],
+      },
+    ),
+    'undecided - undecided',
+  ],
   'ARP passes both ways: no MAC is filtered': [
     withMachine(withMachine(macvlan(), 'm1', { packets: [row(request)] }), 'w1', {
       packets: [row({ ...request, out: false })],
@@ -398,6 +432,40 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     ),
     'target.not-listening m1 certain',
   ],
+  'answers come too late for the probes, and for the ports': [
+    withMachine(
+      overlayFacts({
+        probes: timeout,
+        pings: pings(() => 60).map((ping) =>
+          [ping.from, ping.to].includes('w1') ? { ...ping, medianMs: 2400 } : ping,
+        ),
+        ports: ports(() => 'timeout'),
+      }),
+      'w1',
+      { netem: new Map([['eth0', 2400]]) },
+    ),
+    'segment.delays w1 certain',
+  ],
+  'some answers come too late to be counted: none is lost': [
+    overlayFacts({
+      pings: pings(() => 60).map((ping) =>
+        [ping.from, ping.to].includes('w1') && ping.size === 84 ? { ...ping, answered: 40, medianMs: 800 } : ping,
+      ),
+    }),
+    'segment.delays w1 likely',
+  ],
+  'no answer comes while anybody looks, and a queue at w1 says why: no partition': [
+    withMachine(overlayFacts({ probes: timeout, pings: pings(() => 0), ports: ports(() => 'timeout') }), 'w1', {
+      netem: new Map([['eth0', 9000]]),
+    }),
+    'segment.delays w1 certain',
+  ],
+  'a queue at w1 that holds back for less than a probe waits does not explain silence': [
+    withMachine(overlayFacts({ probes: timeout, pings: pings(() => 0), ports: ports(() => 'timeout') }), 'w1', {
+      netem: new Map([['eth0', 100]]),
+    }),
+    'segment.partitioned w1 certain',
+  ],
   'it is so by design': [
     bridged({
       probes: [probe('timeout')],
@@ -422,6 +490,35 @@ const told = (facts: Facts) => {
 describe('one cause out of the facts', () => {
   it.each(Object.entries(cases))('%s', (_, [facts, expected]) => {
     expect(told(facts)).toBe(expected);
+  });
+});
+
+describe('success on an encrypted overlay', () => {
+  const vault = (change: Partial<Facts> = {}) =>
+    overlayFacts({ way: { kind: 'overlay', network: 'vault', encrypted: true }, ...change });
+  const esp = { protocol: 'esp', port: null } as const;
+
+  it("counts the overlay's ESP at both ends, and not the agents' own", () => {
+    const facts = withMachine(
+      withMachine(vault(), 'm1', { packets: [row({ ...esp, packets: 5 }), row({ ...esp, kind: 'esp-echo' })] }),
+      'w1',
+      { packets: [row({ ...esp, out: false, packets: 5 }), row({ ...esp, out: false, kind: 'esp-echo' })] },
+    );
+    const { cause, evidence } = classify(facts);
+    expect(cause.sentence).toBe('by the overlay vault, in ESP (encrypted VXLAN), from m1 to w1');
+    expect(evidence).toEqual(
+      expect.arrayContaining([
+        { node: 'm1', what: 'ESP to w1', seen: '5 left' },
+        { node: 'w1', what: 'ESP from m1', seen: '5 arrived' },
+        { node: 'm1', what: 'VXLAN to w1 with packets of the pair', seen: '0 left' },
+      ]),
+    );
+  });
+
+  it('says so where anybody can read what should be encrypted', () => {
+    const inner = ['ip', '10.0.1.2', '10.0.1.4', 'icmp', null] as const;
+    const { cause } = classify(withMachine(vault(), 'm1', { packets: [row({ kind: 'vxlan', inner })] }));
+    expect(cause.sentence).toContain('readable although the network is to be encrypted');
   });
 });
 

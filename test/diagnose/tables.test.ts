@@ -6,6 +6,7 @@ import {
   parseListeners,
   parseNeighbourTable,
   parseNetem,
+  parseTcFilters,
   parseVxlan,
 } from '../../src/diagnose/tables.ts';
 import { parseWitness } from '../../src/diagnose/witness-protocol.ts';
@@ -46,8 +47,21 @@ it("reads an overlay's forwarding table and its VXLAN", () => {
   expect(parseVxlan('')).toBeNull();
 });
 
+it('tells filters of tc from the place that they are in', () => {
+  // As iproute2 6.1 prints them, with and without one.
+  const text = `filter protocol all pref 1001 bpf chain 0 
+filter protocol all pref 1001 bpf chain 0 handle 0x1 direct-action not_in_hw bytecode '2,40 0 0 12,6 0 0 4294967295'
+`;
+  expect(parseTcFilters(text)).toEqual([expect.stringContaining('bpf chain 0 handle 0x1 direct-action')]);
+  expect(parseTcFilters('')).toEqual([]);
+});
+
 it('finds netem, and tells none from not known', () => {
-  expect(parseNetem('[{"kind":"netem","dev":"eth1","options":{}}]')).toEqual(new Map([['eth1', '{}']]));
+  const queue = (options: string) => `[{"kind":"netem","dev":"eth1","options":${options}}]`;
+  expect(parseNetem(queue('{}'))).toEqual(new Map([['eth1', 0]]));
+  expect(parseNetem(queue('{"limit":1000,"delay":{"delay":0.3,"jitter":0,"correlation":0}}'))).toEqual(
+    new Map([['eth1', 300]]),
+  );
   expect(parseNetem('[{"kind":"noqueue","dev":"lo"}]')).toEqual(new Map());
   expect(parseNetem(null)).toBeNull();
 });
