@@ -131,17 +131,15 @@ describe('what is measured while something is broken on purpose', () => {
   );
 
   it(
-    'two nodes that hear nothing of each other: nothing is as expected by mistake, and the cause is the segment',
+    'two nodes that hear nothing of each other: it differs, and the cause is the segment',
     () =>
       whileBroken('partition m1 w1', async () => {
-        const document = await swarmlab.json<RunDocument>(1, 'run', file('mesh'), file('wire'));
+        const document = await swarmlab.json<RunDocument>(1, 'run', file('wire'));
         const dump = JSON.stringify(document, null, 1);
         expect(byId(document, 'wire').verdict, dump).toBe('differs');
         expect(causesOf(byId(document, 'wire')), dump).toEqual([
           expect.stringMatching(/^segment\.partitioned (m1|w1|-)$/),
         ]);
-        // The swarm may be unable to give a container its place: then nothing was measured, which is no 'blocked'.
-        expect(['differs', 'not-measured'], dump).toContain(byId(document, 'mesh').verdict);
 
         const scope = await swarmlab.run('scope', 'macvlan', 'bridge-user');
         expect(scope.status, `${scope.stdout}\n${scope.stderr}`).toBe(1);
@@ -156,7 +154,8 @@ describe('what is measured while something is broken on purpose', () => {
     'large packets die: small ones are as expected, and the report says what is broken meanwhile',
     () =>
       whileBroken('mtu 1300 --on w1', async () => {
-        const { status, stdout, stderr } = await swarmlab.run('run', file('mesh'), file('wire'));
+        // Not the overlay: what the swarm's own nodes say to each other may be too large, and then nobody gets a place on it.
+        const { status, stdout, stderr } = await swarmlab.run('run', file('wire'));
         expect(status, `${stdout}\n${stderr}`).toBe(0);
         expect(said(stdout)).toContain("Broken on purpose: f1, packets above 1300 bytes die silently on w1's cable.");
         const scope = await swarmlab.json<ScopeDocument>(0, 'scope', 'macvlan');
