@@ -56,7 +56,9 @@ function runCli(program, ...argv) {
     child.once('error', reject);
     child.once('close', (status, signal) => {
       const seconds = secondsNow();
-      if (status === 0) resolve({ seconds, at, text: Buffer.concat(out).toString() });
+      // 1: it was measured, and something differs; the result says what.
+      if (status === 0 || (status === 1 && argv[0] === 'run'))
+        resolve({ seconds, at, text: Buffer.concat(out).toString() });
       else
         reject(
           new Error(
@@ -107,6 +109,13 @@ try {
   Object.assign(result, {
     runS: run.seconds,
     verdict: seen.verdict,
+    probes: seen.steps[0].probes.length,
+    // The first few of what did not come out as expected, with what the run found out about it.
+    differing: seen.steps[0].probes
+      .filter(({ verdict }) => verdict !== 'as-expected')
+      .map(({ from, to, protocol, outcome, detail, cause }) => ({ from, to, protocol, outcome, detail, cause }))
+      .slice(0, 20),
+    differ: seen.steps[0].probes.filter(({ verdict }) => verdict !== 'as-expected').length,
     madeS: Math.round(madeS * 10) / 10,
     perSecond: Math.round((containers / madeS) * 10) / 10,
     knownAndAskedS: Math.round((run.seconds - run.at(/step 1 of 1/)) * 10) / 10,
