@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { deadline } from '../core/deadline.ts';
 import { mapPooled } from '../core/pool.ts';
 import { provisionText } from '../core/provision.ts';
@@ -31,7 +32,10 @@ export async function seeEngine(connection: NodeConnection, signal: AbortSignal)
   const nothing = { node, info: null, networks: [], containers: [], members: null };
   using limit = deadline({ signal, timeoutMs: answerTimeoutMs, awaiting: `the engine of ${node} to answer` });
   const given = new AbortController();
-  const asking = askEngine(connection, AbortSignal.any([limit, given.signal])).catch(() => null);
+  const until = AbortSignal.any([limit, given.signal]);
+  // An engine with many containers is asked about each of them at once.
+  setMaxListeners(0, until);
+  const asking = askEngine(connection, until).catch(() => null);
   const outside = await lookOutside(connection, signal);
   signal.throwIfAborted();
   const state = outside === null ? undefined : halted[outside.state];

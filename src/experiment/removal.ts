@@ -81,14 +81,19 @@ interface Removal extends Pick<LabelledOn, 'pool' | 'removed'> {
   remove(id: string): Promise<void>;
 }
 
-/** Lists and removes until nothing was refused: an engine, or the swarm's agent there, may be at the same thing already. */
+/**
+ * Lists and removes until nothing is listed: an engine, or the swarm's agent there, may be at the same thing already, and a swarm
+ * forgets a network after it said so. Whoever makes one of the same name at once is refused.
+ */
 async function removeEach({ awaiting, quietMs, pool, removed, signal, list, remove }: Removal): Promise<void> {
   const turn = pool ?? createPool(atOncePerNode);
+  const gone = new Set<string>();
   const attempt = async (id: string): Promise<string | null> => {
     try {
       signal.throwIfAborted();
       await remove(id);
-      removed?.();
+      if (!gone.has(id)) removed?.();
+      gone.add(id);
       return null;
     } catch (error) {
       signal.throwIfAborted();
@@ -97,16 +102,15 @@ async function removeEach({ awaiting, quietMs, pool, removed, signal, list, remo
   };
   let fewest = Number.POSITIVE_INFINITY;
   let quietSince = performance.now();
-  for (let refusal = ''; ; ) {
+  for (let stays = ''; ; ) {
     const there = await list();
+    if (there.length === 0) return;
     // What counts is what is listed: an engine may say that it removed what it lists again.
     if (there.length < fewest) [fewest, quietSince] = [there.length, performance.now()];
-    else if (performance.now() - quietSince >= quietMs) throw waitedInVain(quietMs, `${awaiting}: ${refusal}`);
+    else if (performance.now() - quietSince >= quietMs) throw waitedInVain(quietMs, `${awaiting}: ${stays}`);
+    if (stays !== '') await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     const refusals = await settleAll(there.map(({ id }) => turn(() => attempt(id))));
-    const first = refusals.find((one) => one !== null) ?? null;
-    if (first === null) return;
-    refusal = first;
-    await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    stays = refusals.find((one) => one !== null) ?? 'it is listed although it was removed';
   }
 }
 

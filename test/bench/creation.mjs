@@ -1,4 +1,4 @@
-// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --json]`: `status` of a lab, then so many containers on one
+// `npm run bench:creation [-- --containers N] [-- --workers N] [-- --beside CLI] [-- --json]`: `status` of a lab, then so many containers on one
 // overlay, made by `swarmlab run` over the engines' APIs, asked in a ring by name, and taken away again with the lab. Took 13 MB for each, engines included.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,8 @@ const { values } = parseArgs({
   options: {
     containers: { type: 'string', default: '60' },
     workers: { type: 'string', default: '2' },
+    // The dist/cli.js of another build, whose `status` is asked in turns with this one's.
+    beside: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,10 +32,12 @@ const free = setInterval(() => {
   leastFreeMb = Math.min(leastFreeMb, freeMb());
 }, 500);
 
+const swarmlab = (...argv) => runCli(cli, ...argv);
+
 /** Seconds and output of a verb; its progress goes to stderr, as it comes. `at`: after how many seconds it said such a line. */
-function swarmlab(...argv) {
+function runCli(program, ...argv) {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [cli, ...argv, '--timeout', '15m'], {
+  const child = spawn(process.execPath, [program, ...argv, '--timeout', '15m'], {
     env,
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,7 +56,9 @@ function swarmlab(...argv) {
     child.once('error', reject);
     child.once('close', (status, signal) => {
       const seconds = secondsNow();
-      if (status === 0) resolve({ seconds, at, text: Buffer.concat(out).toString() });
+      // 1: it was measured, and something differs; the result says what.
+      if (status === 0 || (status === 1 && argv[0] === 'run'))
+        resolve({ seconds, at, text: Buffer.concat(out).toString() });
       else
         reject(
           new Error(
@@ -88,8 +94,11 @@ try {
   result.loadBefore = loadavg().map((load) => Math.round(load * 10) / 10);
   result.freeMb = { before: leastFreeMb, of: Math.round(totalmem() / 2 ** 20) };
   result.upS = (await swarmlab('up', '--workers', String(workers), '--outsiders', '0')).seconds;
-  const looks = [];
-  for (let look = 0; look < 3; look += 1) looks.push((await swarmlab('status', '--json')).seconds);
+  const looks = { own: [], beside: [] };
+  for (let look = 0; look < 3; look += 1) {
+    looks.own.push((await swarmlab('status', '--json')).seconds);
+    if (values.beside !== undefined) looks.beside.push((await runCli(values.beside, 'status', '--json')).seconds);
+  }
   result.statusS = looks;
   const file = join(home, 'creation.yaml');
   writeFileSync(file, JSON.stringify(experiment()));
@@ -100,6 +109,13 @@ try {
   Object.assign(result, {
     runS: run.seconds,
     verdict: seen.verdict,
+    probes: seen.steps[0].probes.length,
+    // The first few of what did not come out as expected, with what the run found out about it.
+    differing: seen.steps[0].probes
+      .filter(({ verdict }) => verdict !== 'as-expected')
+      .map(({ from, to, protocol, outcome, detail, cause }) => ({ from, to, protocol, outcome, detail, cause }))
+      .slice(0, 20),
+    differ: seen.steps[0].probes.filter(({ verdict }) => verdict !== 'as-expected').length,
     madeS: Math.round(madeS * 10) / 10,
     perSecond: Math.round((containers / madeS) * 10) / 10,
     knownAndAskedS: Math.round((run.seconds - run.at(/step 1 of 1/)) * 10) / 10,

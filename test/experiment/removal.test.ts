@@ -61,3 +61,15 @@ it('gives up on one that is said to be removed and listed again, too', async () 
   } as Engine;
   await expect(settled(remove(haunted))).resolves.toMatchObject({ code: 'wait.timeout' });
 });
+
+it('waits until what it removed is listed no more: a swarm forgets a network after it said so', async () => {
+  let looks = 0;
+  const slow = {
+    listContainers: async () => (++looks < 4 ? [{ id: 'c0', name: 'c0' }] : []),
+    removeContainer: async () => undefined,
+  } as unknown as Engine;
+  const removed = vi.fn();
+  await expect(settled(remove(slow, removed))).resolves.toBe('gone');
+  expect(looks).toBe(4);
+  expect(removed).toHaveBeenCalledTimes(1);
+});

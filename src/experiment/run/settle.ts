@@ -35,7 +35,8 @@ export async function settle(scene: Scene): Promise<void> {
   await awaitTasks(scene);
   const overlays = await overlaysOf(scene);
   let waiting = overlays.flatMap((network) => pairsOn(actorsOf(scene), network)).map((pair, id) => toProbe(pair, id));
-  let endsAt = performance.now() + settleQuietMs;
+  // A look at many takes its time: the first is none that brought nothing.
+  let endsAt = Number.POSITIVE_INFINITY;
   for (
     let pause = pollMs;
     waiting.length > 0 && performance.now() < endsAt;
@@ -46,7 +47,8 @@ export async function settle(scene: Scene): Promise<void> {
     scene.awaiting(`${askers} to know the other nodes' ends (${ends} of them)`);
     const asked = waiting;
     waiting = await looks(() => stillWaiting(scene, asked));
-    if (waiting.length < asked.length) endsAt = performance.now() + settleQuietMs;
+    if (waiting.length < asked.length || endsAt === Number.POSITIVE_INFINITY)
+      endsAt = performance.now() + settleQuietMs;
     if (waiting.length > 0)
       await delay(pause, undefined, { signal: scene.signal }).catch(() => scene.signal.throwIfAborted());
   }

@@ -147,6 +147,12 @@ function connection(machine: string, fake: Omit<FakeScene, 'scene'>): NodeConnec
     if (refusal !== undefined) throw refusal;
     fake.done.push(`${machine} ${what}`);
   };
+  // What this machine's engine lists no more.
+  const gone = new Set<string>();
+  const removes = async (kind: 'Container' | 'Network', id: string) => {
+    await does(`remove${kind} ${id}`);
+    gone.add(id);
+  };
   const engine: Partial<Engine> = {
     info: async () => info(machine, fake),
     inspectContainer: async (name) => fake.views.get(name) ?? null,
@@ -154,11 +160,12 @@ function connection(machine: string, fake: Omit<FakeScene, 'scene'>): NodeConnec
     createNetwork: async ({ name }) => does(`createNetwork ${name}`).then(() => name),
     createContainer: async ({ name }) => does(`createContainer ${name}`).then(() => name),
     startContainer: async (name) => does(`startContainer ${name}`),
-    removeContainer: async (name) => does(`removeContainer ${name}`),
-    removeNetwork: async (name) => does(`removeNetwork ${name}`),
+    removeContainer: async (name) => removes('Container', name),
+    removeNetwork: async (name) => removes('Network', name),
     leaveSwarm: async () => does('leaveSwarm'),
-    listContainers: async () => [...fake.views.values()].map(({ id, name }) => ({ id, name })),
-    listNetworks: async () => [...fake.networks.values()],
+    listContainers: async () =>
+      [...fake.views.values()].filter(({ id }) => !gone.has(id)).map(({ id, name }) => ({ id, name })),
+    listNetworks: async () => [...fake.networks.values()].filter(({ id }) => !gone.has(id)),
     listSwarmNodes: async () => fake.swarmNodes,
     removeSwarmNode: async (id) => {
       await does(`removeSwarmNode ${id}`);
