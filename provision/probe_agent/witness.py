@@ -108,6 +108,8 @@ def main():
         return
     for capture in witness.captures:
         capture.read()
+    # Once more: some answers came after the asks had ended, while the pair was still being probed.
     say({'op': 'seen', 'tables': after(look, witness.attempt), 'failures': witness.failures,
+         'answers': [ask.result() for ask in witness.asks],
          'packets': [row for capture in witness.captures for row in capture.rows()],
          'overflowed': any(capture.overflowed for capture in witness.captures)})

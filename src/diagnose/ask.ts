@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { type PresentContainer, placeOf } from '../experiment/running/running.ts';
 import type { ChosenEnd } from '../experiment/running/select.ts';
+import { defaultTimings } from '../probe/batch.ts';
 import { type MeasuredPort, measurePorts, type PortObservation } from '../probe/measure-ports.ts';
 import { runProbes } from '../probe/run-probes.ts';
 import type { ListenPort, Observation, Place, Probe, ProbeTimings, Protocol } from '../probe/types.ts';
@@ -21,6 +22,11 @@ const gossipPort = 7946;
 
 function timingsFor({ plan }: CollectRequest): { timings?: ProbeTimings } {
   return plan.provider === 'netns' ? { timings: quickTimings } : {};
+}
+
+/** The longest that a probe of the pair waits for an answer. */
+export function patienceOf(request: CollectRequest): number {
+  return Math.max(...(timingsFor(request).timings ?? defaultTimings).attemptTimeoutsMs);
 }
 
 /** Makes the probes of the pair; empty where the agents could not stand, which `missing` then says. */

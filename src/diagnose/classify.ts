@@ -3,7 +3,7 @@ import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
 import { firewallBlocks, notListening } from './causes/firewall.ts';
 import { dnsSilent, nameUnknown } from './causes/names.ts';
 import { dataPathBlocked, espBlocked, gossipBlocked } from './causes/overlay.ts';
-import { delays, losesPackets, mtu, partitioned } from './causes/segment.ts';
+import { delays, losesPackets, mtu, partitioned, tooSlow } from './causes/segment.ts';
 import {
   clockSkewed,
   engineCarries,
@@ -68,6 +68,8 @@ const obstacles: readonly Judge[] = [
   neighboursFull,
   wrongAddress,
   duplicate,
+  // Late answers look like none, and ports that answer late look shut.
+  tooSlow,
   partitioned,
 ];
 const ofNames: readonly Judge[] = [dnsSilent, losesPackets, gossipBlocked, nameUnknown, likelyEngine];

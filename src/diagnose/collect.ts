@@ -11,6 +11,7 @@ import {
   measureBetween,
   nodeNeighbours,
   nothingToAim,
+  patienceOf,
   policiesOf,
   probePair,
 } from './ask.ts';
@@ -71,6 +72,7 @@ export async function collectFacts(request: CollectRequest): Promise<Facts> {
     held: testimonies.flatMap((one) => readHeld(one, seen)),
     ports,
     dataPathPort: plan.swarm.dataPathPort,
+    patienceMs: patienceOf(request),
     engines: enginesOf(seen, peers),
     neighbours: [
       ...(neighboursBefore == null || neighboursAfter == null

@@ -74,7 +74,8 @@ export interface MachineFacts {
   segment: Link | null;
   /** All of them; null: they could not be asked. */
   links: readonly Link[] | null;
-  netem: ReadonlyMap<string, string> | null;
+  /** Interfaces that have such a queue, with its delay in ms. */
+  netem: ReadonlyMap<string, number> | null;
   forwarding: boolean | null;
   /** Drops that counted while the pair was probed. */
   counted: readonly CountedRule[] | null;
@@ -133,6 +134,8 @@ export interface Facts {
   network: NetworkView | null;
   asked: { by: By; protocol: Protocol; port: number | null; target: string | null };
   dataPathPort: number;
+  /** The longest that a probe waits for its answer. */
+  patienceMs: number;
   /** All that were made, the asked one first. */
   probes: readonly ProbeFact[];
   /** What the asker's resolver says of the asker's own name, which needs nobody else. */

@@ -68,26 +68,34 @@ function seenSegment(failures: readonly string[]): boolean {
 }
 
 /** The echoes that a witness sent: between machines, or inside, from one end to the other. */
-export function readPings({ watched, look, asked }: Testimony, { from, to }: Pair): readonly PingFact[] {
-  return (asked?.answers ?? []).filter(isPing).flatMap((answer): PingFact[] => {
-    const spec = look.asks.find(({ id }) => id === answer.id);
-    if (spec?.kind !== 'ping') return [];
-    const inside = answer.id.startsWith('inside ');
-    const other = answer.id.split(' ')[1] ?? '';
-    const ends = inside ? { from: from.id, to: to.id } : { from: watched.machine, to: other };
-    return [{ ...answer, ...ends, size: spec.size, inside }];
-  });
+export function readPings(testimony: Testimony, { from, to }: Pair): readonly PingFact[] {
+  const { watched, look } = testimony;
+  return answersOf(testimony)
+    .filter(isPing)
+    .flatMap((answer): PingFact[] => {
+      const spec = look.asks.find(({ id }) => id === answer.id);
+      if (spec?.kind !== 'ping') return [];
+      const inside = answer.id.startsWith('inside ');
+      const other = answer.id.split(' ')[1] ?? '';
+      const ends = inside ? { from: from.id, to: to.id } : { from: watched.machine, to: other };
+      return [{ ...answer, ...ends, size: spec.size, inside }];
+    });
 }
 
-export function readArps({ look, asked }: Testimony): readonly ArpFact[] {
-  return (asked?.answers ?? []).filter(isArp).flatMap((answer): ArpFact[] => {
-    const spec = look.asks.find(({ id }) => id === answer.id);
-    if (spec?.kind !== 'arp') return [];
-    const [, address = '', ...asker] = answer.id.split(' ');
-    return [{ ...answer, from: asker.join(' '), to: spec.to, address }];
-  });
+export function readArps(testimony: Testimony): readonly ArpFact[] {
+  const { look } = testimony;
+  return answersOf(testimony)
+    .filter(isArp)
+    .flatMap((answer): ArpFact[] => {
+      const spec = look.asks.find(({ id }) => id === answer.id);
+      if (spec?.kind !== 'arp') return [];
+      const [, address = '', ...asker] = answer.id.split(' ');
+      return [{ ...answer, from: asker.join(' '), to: spec.to, address }];
+    });
 }
 
+/** All that came until the end of the watch, which is later than the asks' own. */
+const answersOf = ({ asked, seen }: Testimony) => seen?.answers ?? asked?.answers ?? [];
 const isPing = (answer: PingAnswer | ArpAnswer): answer is PingAnswer => 'answered' in answer;
 const isArp = (answer: PingAnswer | ArpAnswer): answer is ArpAnswer => 'macs' in answer;
 

@@ -79,15 +79,19 @@ export function parseNeighbours(text: string): ReadonlyMap<string, string> | nul
   );
 }
 
-/** Interfaces whose queue is netem (tc-netem(8)), which delays or loses on purpose. */
-export function parseNetem(text: string | null): ReadonlyMap<string, string> | null {
+/** Interfaces whose queue is netem (tc-netem(8)), which delays or loses on purpose, with the delay in ms. */
+export function parseNetem(text: string | null): ReadonlyMap<string, number> | null {
   const queues = rows(text);
   if (queues === null) return null;
   return new Map(
-    queues
-      .filter(({ kind }) => kind === 'netem')
-      .map(({ dev, options }) => [textOf(dev), JSON.stringify(options ?? {})] as const),
+    queues.filter(({ kind }) => kind === 'netem').map(({ dev, options }) => [textOf(dev), delayOf(options)] as const),
   );
+}
+
+/** `{"delay":{"delay":0.3,"jitter":0,...}}`, in seconds (iproute2, q_netem.c); without a delay it has no such part. */
+function delayOf(options: unknown): number {
+  const { delay } = (options ?? {}) as { delay?: { delay?: unknown } };
+  return typeof delay?.delay === 'number' ? Math.round(delay.delay * 1000) : 0;
 }
 
 /** Ports that something listens at, of /proc/net/tcp or udp: state 0A listens, of UDP 07 is unconnected (proc(5)). */

@@ -87,7 +87,8 @@ export interface PacketRow {
   /** Whether they left by the interface; otherwise they came in. */
   out: boolean;
   device: string;
-  kind: 'arp-request' | 'arp-reply' | 'vxlan' | 'ip';
+  /** `esp-echo`: what the probe agents ask each other in ESP, see provision/probe_agent/esp.py. */
+  kind: 'arp-request' | 'arp-reply' | 'vxlan' | 'esp-echo' | 'ip';
   fromMac: string;
   toMac: string;
   from: string;
@@ -126,6 +127,8 @@ export type WitnessReport =
   | {
       op: 'seen';
       tables: TablesAfter;
+      /** As `asked` had them, and what came after. */
+      answers: readonly (PingAnswer | ArpAnswer)[];
       failures: readonly string[];
       packets: readonly PacketRow[];
       overflowed: boolean;

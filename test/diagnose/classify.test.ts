@@ -199,7 +199,7 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
         pings: pings(() => 60).map((one) => ({ ...one, medianMs: [one.from, one.to].includes('w1') ? 100 : 0.2 })),
       }),
       'w1',
-      { netem: new Map([['eth0', '{}']]) },
+      { netem: new Map([['eth0', 250]]) },
     ),
     'segment.delays w1 certain',
   ],
@@ -364,6 +364,40 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     ),
     'target.not-listening m1 certain',
   ],
+  'answers come too late for the probes, and for the ports': [
+    withMachine(
+      overlayFacts({
+        probes: timeout,
+        pings: pings(() => 60).map((ping) =>
+          [ping.from, ping.to].includes('w1') ? { ...ping, medianMs: 2400 } : ping,
+        ),
+        ports: ports(() => 'timeout'),
+      }),
+      'w1',
+      { netem: new Map([['eth0', 2400]]) },
+    ),
+    'segment.delays w1 certain',
+  ],
+  'some answers come too late to be counted: none is lost': [
+    overlayFacts({
+      pings: pings(() => 60).map((ping) =>
+        [ping.from, ping.to].includes('w1') && ping.size === 84 ? { ...ping, answered: 40, medianMs: 800 } : ping,
+      ),
+    }),
+    'segment.delays w1 likely',
+  ],
+  'no answer comes while anybody looks, and a queue at w1 says why: no partition': [
+    withMachine(overlayFacts({ probes: timeout, pings: pings(() => 0), ports: ports(() => 'timeout') }), 'w1', {
+      netem: new Map([['eth0', 9000]]),
+    }),
+    'segment.delays w1 certain',
+  ],
+  'a queue at w1 that holds back for less than a probe waits does not explain silence': [
+    withMachine(overlayFacts({ probes: timeout, pings: pings(() => 0), ports: ports(() => 'timeout') }), 'w1', {
+      netem: new Map([['eth0', 100]]),
+    }),
+    'segment.partitioned w1 certain',
+  ],
   'it is so by design': [
     bridged({
       probes: [probe('timeout')],
@@ -388,6 +422,35 @@ const told = (facts: Facts) => {
 describe('one cause out of the facts', () => {
   it.each(Object.entries(cases))('%s', (_, [facts, expected]) => {
     expect(told(facts)).toBe(expected);
+  });
+});
+
+describe('success on an encrypted overlay', () => {
+  const vault = (change: Partial<Facts> = {}) =>
+    overlayFacts({ way: { kind: 'overlay', network: 'vault', encrypted: true }, ...change });
+  const esp = { protocol: 'esp', port: null } as const;
+
+  it("counts the overlay's ESP at both ends, and not the agents' own", () => {
+    const facts = withMachine(
+      withMachine(vault(), 'm1', { packets: [row({ ...esp, packets: 5 }), row({ ...esp, kind: 'esp-echo' })] }),
+      'w1',
+      { packets: [row({ ...esp, out: false, packets: 5 }), row({ ...esp, out: false, kind: 'esp-echo' })] },
+    );
+    const { cause, evidence } = classify(facts);
+    expect(cause.sentence).toBe('by the overlay vault, in ESP (encrypted VXLAN), from m1 to w1');
+    expect(evidence).toEqual(
+      expect.arrayContaining([
+        { node: 'm1', what: 'ESP to w1', seen: '5 left' },
+        { node: 'w1', what: 'ESP from m1', seen: '5 arrived' },
+        { node: 'm1', what: 'VXLAN to w1 with packets of the pair', seen: '0 left' },
+      ]),
+    );
+  });
+
+  it('says so where anybody can read what should be encrypted', () => {
+    const inner = ['ip', '10.0.1.2', '10.0.1.4', 'icmp', null] as const;
+    const { cause } = classify(withMachine(vault(), 'm1', { packets: [row({ kind: 'vxlan', inner })] }));
+    expect(cause.sentence).toContain('readable although the network is to be encrypted');
   });
 });
 

@@ -139,6 +139,7 @@ export function overlayFacts(change: Partial<Facts> = {}): Facts {
     network: null,
     asked: { by: 'name', protocol: 'icmp', port: null, target: 'c2' },
     dataPathPort: 4789,
+    patienceMs: 2000,
     probes: [probe('reached')],
     ownName: 'reached',
     foretold: null,

@@ -47,7 +47,11 @@ it("reads an overlay's forwarding table and its VXLAN", () => {
 });
 
 it('finds netem, and tells none from not known', () => {
-  expect(parseNetem('[{"kind":"netem","dev":"eth1","options":{}}]')).toEqual(new Map([['eth1', '{}']]));
+  const queue = (options: string) => `[{"kind":"netem","dev":"eth1","options":${options}}]`;
+  expect(parseNetem(queue('{}'))).toEqual(new Map([['eth1', 0]]));
+  expect(parseNetem(queue('{"limit":1000,"delay":{"delay":0.3,"jitter":0,"correlation":0}}'))).toEqual(
+    new Map([['eth1', 300]]),
+  );
   expect(parseNetem('[{"kind":"noqueue","dev":"lo"}]')).toEqual(new Map());
   expect(parseNetem(null)).toBeNull();
 });

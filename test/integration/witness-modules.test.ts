@@ -39,6 +39,35 @@ say(decode(frame(0x0800, ip(17, '192.168.56.11', '192.168.56.12', udp(50000, 478
     ['192.168.56.11', '192.168.56.12', 'udp', 4789, ['ip', '10.0.1.2', '10.0.1.4', 'icmp', null]],
   ],
   [
+    'ESP of an overlay is told from what the agents ask in it',
+    `
+def kind(data):
+    return decode(frame(0x0800, ip(50, '192.168.56.11', '192.168.56.12', bytes(8) + data)), 4789)[0]
+say([kind(b'secret'), kind(b'swrm and more'), kind(b'')])`,
+    ['ip', 'esp-echo', 'ip'],
+  ],
+  [
+    'an answer that comes after an ask has ended counts in what is said at the end',
+    `
+left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+ask = PingAsk.__new__(PingAsk)
+Ask.__init__(ask, {'id': 'a', 'to': '10.0.0.2', 'count': 1, 'intervalMs': 0})
+ask.id, ask.data, ask.times, ask.rtts, ask.too_big = 7, b'', {}, {}, 0
+class Sock:
+    def sendto(self, data, to):
+        pass
+    def recvfrom(self, size):
+        return right.recv(size, socket.MSG_DONTWAIT), ('10.0.0.2', 0)
+ask.sock = Sock()
+ask.step(ask.next)
+ask.step(ask.next + 1)
+before = [ask.ended, ask.result()['answered']]
+left.send(ip(1, '10.0.0.2', '10.0.0.1', struct.pack('!BBHHH', 0, 0, 0, 7, 1)))
+ask.read()
+say(before + [ask.result()['answered']])`,
+    [true, 0, 1],
+  ],
+  [
     'who asks by ARP, and for what, is told by the MAC that it gives',
     `
 arp = struct.pack('!HHBBH', 1, 0x0800, 6, 4, 1) + b'\\2\\0\\0\\0\\0\\x99' + socket.inet_aton('10.0.0.1') + bytes(6) + socket.inet_aton('10.0.0.2')

@@ -1,6 +1,6 @@
 import { hearsOf, oddOneOut, ruleEvidence, smallPings } from '../blame.ts';
 import { crosses, diagnose, machineOf, machinesOnTheWay, onNode, seen } from '../diagnosis.ts';
-import type { Evidence, Facts, Judge, PingFact } from '../facts.ts';
+import type { Diagnosis, Evidence, Facts, Judge, PingFact } from '../facts.ts';
 import { type CountedRule, isAboutEverything, isByChance, isByLength, mayConcern } from '../rules.ts';
 
 /** Of two nodes of one machine none is lost, however busy it is; on a real segment one may be. */
@@ -8,6 +8,8 @@ const fewestLost = 3;
 const fewestSent = 30;
 const slowMs = 20;
 const timesSlower = 5;
+/** Answers that take longer may come after their asker has stopped to wait (witness_asks.py, WAIT): then none of them is lost. */
+const lateMs = 300;
 
 /** The two machines, named so that the one to look at is first. */
 function two({ from, to }: Facts, node: string | null): readonly [string, string] {
@@ -73,12 +75,13 @@ export const losesPackets: Judge = (facts) => {
     return sent < fewestSent ? null : { lost: sent - answered, sent, answered };
   };
   const pair = lostBetween(from.machine, to.machine);
+  if ((medianBetween(facts, from.machine, to.machine) ?? 0) >= lateMs) return null;
   if (pair === null || pair.lost < fewestLost || pair.answered === 0) return null;
   const isBad = (one: string, other: string) => {
     const third = lostBetween(one, other);
     return third === null ? null : third.lost >= fewestLost;
   };
-  const netem = machinesOnTheWay(facts).find(({ netem, segment }) => segment !== null && netem?.has(segment.name));
+  const netem = netemOn(facts);
   const found = ruleOn(facts, isByChance);
   const node = found?.node ?? netem?.machine ?? oddOneOut(facts, isBad);
   const [one, other] = two(facts, node);
@@ -86,12 +89,12 @@ export const losesPackets: Judge = (facts) => {
   return diagnose(
     'segment.loses-packets',
     node,
-    found !== null || netem !== undefined ? 'certain' : 'likely',
+    found !== null || netem !== null ? 'certain' : 'likely',
     `about ${share}% of the echoes between ${one} and ${other} are lost${node === null ? '' : `, at ${node}`}`,
     [
       seen(from.machine, `echo between ${from.machine} and ${to.machine}`, `${pair.lost} of ${pair.sent} lost`),
       ...(found === null ? [] : [ruleEvidence(found.node, found.rule)]),
-      ...(netem === undefined ? [] : [seen(netem.machine, 'tc qdisc', `netem on ${netem.segment?.name}`)]),
+      ...(netem === null ? [] : [seen(netem.machine, 'tc qdisc', `netem on ${netem.device}`)]),
     ],
     found === null
       ? onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show')
@@ -99,40 +102,80 @@ export const losesPackets: Judge = (facts) => {
   );
 };
 
+/** How long small echoes between two machines take; null: none was answered. */
+function medianBetween({ pings }: Facts, one: string, other: string): number | null {
+  const times = pings
+    .filter((ping) => !ping.inside && ping.size < 100 && isBetween(ping, one, other))
+    .flatMap(({ medianMs }) => medianMs ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** The machine on the way whose queue on the segment is netem. */
+function netemOn(facts: Facts): { machine: string; device: string; delayMs: number } | null {
+  for (const { machine, netem, segment } of machinesOnTheWay(facts)) {
+    const delayMs = segment === null ? undefined : netem?.get(segment.name);
+    if (segment !== null && delayMs !== undefined) return { machine, device: segment.name, delayMs };
+  }
+  return null;
+}
+
+/** Answers come, or would, and later than a probe waits for them: nothing on the way need be closed. */
+export const tooSlow: Judge = (facts) => {
+  const { from, to, patienceMs } = facts;
+  if (!crosses(facts)) return null;
+  const median = medianBetween(facts, from.machine, to.machine);
+  if (median !== null) return median < patienceMs ? null : delayed(facts, median);
+  const netem = netemOn(facts);
+  if (netem === null || netem.delayMs < patienceMs) return null;
+  const { machine, device, delayMs } = netem;
+  return diagnose(
+    'segment.delays',
+    machine,
+    'certain',
+    `${machine} holds back all that it sends on the segment for ${delayMs} ms, longer than a probe waits for its answer`,
+    [
+      seen(machine, 'tc qdisc', `netem on ${device}, delay ${delayMs} ms`),
+      seen(from.machine, `echo to ${to.machine}`, `no answer came within ${patienceMs} ms`),
+    ],
+    onNode(facts, machine, 'tc', 'qdisc', 'show'),
+  );
+};
+
 export const delays: Judge = (facts) => {
   const { from, to } = facts;
   if (!crosses(facts)) return null;
-  const medianOf = (one: string, other: string) => {
-    const times = facts.pings
-      .filter((ping) => !ping.inside && ping.size < 100 && isBetween(ping, one, other))
-      .flatMap(({ medianMs }) => medianMs ?? []);
-    return times.length === 0 ? null : Math.min(...times);
-  };
+  const medianOf = (one: string, other: string) => medianBetween(facts, one, other);
   const median = medianOf(from.machine, to.machine);
   if (median === null) return null;
-  const netem = machinesOnTheWay(facts).find(({ netem, segment }) => segment !== null && netem?.has(segment.name));
-  const isSlow = (one: string, other: string) => {
-    const third = medianOf(one, other);
-    return third === null ? null : third * 2 > median;
-  };
   const others = [...facts.machines.keys()].flatMap((one) =>
     [...facts.machines.keys()].flatMap((other) => (one < other ? (medianOf(one, other) ?? []) : [])),
   );
   const slow = median >= slowMs && median >= Math.min(...others) * timesSlower;
-  if (!slow && !(netem !== undefined && median >= 1)) return null;
+  return slow || (netemOn(facts) !== null && median >= 1) ? delayed(facts, median) : null;
+};
+
+function delayed(facts: Facts, median: number): Diagnosis {
+  const { from, to } = facts;
+  const netem = netemOn(facts);
+  const isSlow = (one: string, other: string) => {
+    const third = medianBetween(facts, one, other);
+    return third === null ? null : third * 2 > median;
+  };
   const node = netem?.machine ?? oddOneOut(facts, isSlow);
   return diagnose(
     'segment.delays',
     node,
-    netem === undefined ? 'likely' : 'certain',
+    netem === null ? 'likely' : 'certain',
     `an echo between ${from.machine} and ${to.machine} takes ${Math.round(median)} ms${node === null ? '' : `, held up at ${node}`}`,
     [
       seen(from.machine, `echo to ${to.machine}`, `${median} ms in the middle`),
-      ...(netem === undefined ? [] : [seen(netem.machine, 'tc qdisc', `netem on ${netem.segment?.name}`)]),
+      ...(netem === null
+        ? []
+        : [seen(netem.machine, 'tc qdisc', `netem on ${netem.device}, delay ${netem.delayMs} ms`)]),
     ],
     onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show'),
   );
-};
+}
 
 const isBetween = ({ from, to }: Pick<PingFact, 'from' | 'to'>, one: string, other: string) =>
   (from === one && to === other) || (from === other && to === one);

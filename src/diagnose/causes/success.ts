@@ -17,13 +17,14 @@ export function explainSuccess(facts: Facts): Diagnosis {
   return diagnose('reached', node, 'certain', sentence, evidence, null);
 }
 
-function wayOf({ from, to, way, asked, dataPathPort }: Facts): { node: string | null; sentence: string } {
+function wayOf(facts: Facts): { node: string | null; sentence: string } {
+  const { from, to, way, asked } = facts;
   const crossing = from.machine !== to.machine;
   switch (way.kind) {
     case 'own':
       return { node: from.machine, sentence: 'both ends are in one network namespace: packets never leave it' };
     case 'overlay': {
-      const carrier = way.encrypted ? 'ESP (encrypted VXLAN)' : `VXLAN, ${dataPathPort}/udp`;
+      const carrier = carrierOf(facts, way.encrypted);
       const sentence = crossing
         ? `by the overlay ${way.network}, in ${carrier}, from ${from.machine} to ${to.machine}`
         : `by the overlay ${way.network} within ${from.machine}, where both are: nothing crosses the segment`;
@@ -49,6 +50,15 @@ function wayOf({ from, to, way, asked, dataPathPort }: Facts): { node: string | 
   }
 }
 
+/** An engine takes the word 'encrypted' and may send as ever, where its kernel cannot mark the packets (moby, CVE-2023-28841). */
+function carrierOf(facts: Facts, encrypted: boolean): string {
+  const { from, to, dataPathPort } = facts;
+  const vxlan = `VXLAN, ${dataPathPort}/udp`;
+  if (!encrypted) return vxlan;
+  const readable = (vxlanRows(facts, from.machine, true) ?? 0) + (vxlanRows(facts, to.machine, false) ?? 0);
+  return readable > 0 ? `${vxlan}, readable although the network is to be encrypted` : 'ESP (encrypted VXLAN)';
+}
+
 function routed(from: Facts['from'], to: Facts['to'], published: boolean): string {
   if (published)
     return `by a port that ${to.machine} publishes, which rewrites the destination to ${to.address ?? to.id}`;
@@ -61,15 +71,38 @@ function routed(from: Facts['from'], to: Facts['to'], published: boolean): strin
 function trail(facts: Facts): readonly Evidence[] {
   const { from, to, way } = facts;
   if (!crosses(facts)) return [];
-  if (way.kind === 'overlay' && !way.encrypted) {
+  if (way.kind === 'overlay') {
     const [left, arrived] = [vxlanRows(facts, from.machine, true), vxlanRows(facts, to.machine, false)];
     return [
       ...newsEvidence(facts),
+      ...(way.encrypted ? espTrail(facts) : []),
       ...(left === null ? [] : [seen(from.machine, `VXLAN to ${to.machine} with packets of the pair`, `${left} left`)]),
       ...(arrived === null ? [] : [seen(to.machine, `VXLAN from ${from.machine}`, `${arrived} arrived`)]),
     ];
   }
   return segmentTrail(facts);
+}
+
+/** Whose packets are in it cannot be read; the agents' own are left out. */
+function espTrail(facts: Facts): readonly Evidence[] {
+  const { from, to } = facts;
+  const count = (machine: string, out: boolean) =>
+    machineOf(facts, machine)
+      ?.packets?.filter(
+        (row) =>
+          row.at === 'segment' &&
+          row.kind === 'ip' &&
+          row.protocol === 'esp' &&
+          row.out === out &&
+          row.from === from.machineAddress &&
+          row.to === to.machineAddress,
+      )
+      .reduce((sum, { packets }) => sum + packets, 0) ?? null;
+  const [left, arrived] = [count(from.machine, true), count(to.machine, false)];
+  return [
+    ...(left === null ? [] : [seen(from.machine, `ESP to ${to.machine}`, `${left} left`)]),
+    ...(arrived === null ? [] : [seen(to.machine, `ESP from ${from.machine}`, `${arrived} arrived`)]),
+  ];
 }
 
 function segmentTrail(facts: Facts): readonly Evidence[] {
