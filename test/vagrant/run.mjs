@@ -26,18 +26,20 @@ await runMain(async () => {
   if (process.platform !== 'linux' || process.getuid() !== 0)
     throw new Stop('This test makes a box and emulated machines, which takes Linux and root.');
   await ensureNpmPackages(folder);
-  const needed = [...vagrantTestPrograms, ...(values.long ? libvirtTestPrograms : [])];
+  const isChosen = (file) => positionals.length === 0 || positionals.some((filter) => file.includes(filter));
+  const withLibvirt = values.long && isChosen('test/vagrant/libvirt.test.ts');
+  const needed = [...vagrantTestPrograms, ...(withLibvirt ? libvirtTestPrograms : [])];
   await ensureSystemPackages({ needed, optional: [] });
   await ensureBuild(folder);
   const box = values.box ?? (await boxFile('virtualbox'));
-  const libvirtBox = values.long ? await boxFile('libvirt') : '';
+  const libvirtBox = withLibvirt ? await boxFile('libvirt') : '';
   const report = values.report ?? join(folder, '.cache', 'vagrant-report.md');
   const figures = `${report}.figures`;
   rmSync(figures, { force: true });
   const json = join(folder, '.cache', 'tests', 'vagrant.json');
   if (!values.long)
     say(
-      'Left out, since all machines boot once more for each: halt with a deleted machine, and libvirt. With them: -- --long',
+      'Left out, since all machines boot once more for each: halt with a deleted machine, libvirt, and truth (faults, ESP and the catalogue). With them: -- --long',
     );
   const startedAt = performance.now();
   const testbeds = join(folder, '.cache', 'tests', 'vagrant-testbeds');

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { FaultsDocument, StatusDocument } from '../../src/report/documents.ts';
+import type { DiffDocument } from '../../src/verdict/diff-types.ts';
+import type { ExplainDocument } from '../../src/verdict/explain-types.ts';
+import type { PredictDocument } from '../../src/verdict/predict-types.ts';
+import type { RunDocument } from '../../src/verdict/run-types.ts';
+import type { Testbed } from './testbed.ts';
+
+/** Emulated processors are slow; nothing here is about how long things take. */
+export const patience = ['--timeout', '90m'];
+const image = 'swarmlab/built-in:1';
+
+/** What the truth tests ask of a lab whose machines are m1, w1 and others. */
+export type TruthLab = ReturnType<typeof truthLab>;
+
+export function truthLab(testbed: Testbed) {
+  const exec = async (...words: readonly string[]) => {
+    const { status, stdout, stderr } = await testbed.run(['exec', ...words]);
+    if (status !== 0) throw new Error(`exec ${words.join(' ')} ended with ${status}: ${stdout}${stderr}`);
+    return stdout.trim();
+  };
+  const faults = (...words: readonly string[]) =>
+    testbed.json<FaultsDocument>(0, ['fault', ...words, '--timeout', '10m']);
+  return {
+    exec,
+    /** As typed: `delay 300ms --on w1`. It must be seen wherever faults are shown. */
+    async breaks(line: string): Promise<void> {
+      const kind = line.split(' ')[0];
+      const shown = [{ id: 'f1', kind, nodes: ['w1'], inForce: true }];
+      expect((await faults('add', ...line.split(' '))).faults, line).toMatchObject(shown);
+      expect((await faults('list')).faults, line).toMatchObject(shown);
+      const status = await testbed.json<StatusDocument>(0, ['status', ...patience]);
+      expect(status.faults, line).toMatchObject([{ id: 'f1', kind, nodes: ['w1'] }]);
+    },
+    /** Whatever is broken, if anything is. */
+    async mends(): Promise<void> {
+      await faults('clear');
+      expect((await faults('list')).faults).toEqual([]);
+    },
+    explains: (...words: readonly string[]) => testbed.json<ExplainDocument>(0, ['explain', ...words, ...patience]),
+    /** Echoes from m1 to w1 on the segment. */
+    async echoes(count: number): Promise<{ answered: number; fastestMs: number }> {
+      const { stdout } = await testbed.run([
+        'exec',
+        'm1',
+        'ping',
+        '-c',
+        `${count}`,
+        '-i',
+        '0.2',
+        '-W',
+        '5',
+        '192.168.56.12',
+      ]);
+      const answered = Number(/(\d+) received/.exec(stdout)?.[1] ?? Number.NaN);
+      return { answered, fastestMs: Number(/= ([\d.]+)\//.exec(stdout)?.[1] ?? Number.NaN) };
+    },
+    /** How far the clock of w1 is before this computer's. */
+    aheadSeconds: async () => Number(await exec('w1', 'date', '+%s')) - Date.now() / 1000,
+    /** c1 and c2 on a plain overlay, e1 and e2 on an encrypted one: the first of each on m1, the other on w1. */
+    async build(): Promise<void> {
+      const overlay = (...words: readonly string[]) =>
+        exec('m1', 'docker', 'network', 'create', '-d', 'overlay', '--attachable', ...words);
+      await overlay('plain');
+      await overlay('--opt', 'encrypted', 'vault');
+      for (const [node, name, network] of [
+        ['m1', 'c1', 'plain'],
+        ['w1', 'c2', 'plain'],
+        ['m1', 'e1', 'vault'],
+        ['w1', 'e2', 'vault'],
+      ] as const)
+        await exec(node, 'docker', 'run', '-d', '--name', name, '--network', network, image, 'tail', '-f', '/dev/null');
+    },
+    /**
+     * What the model foretells of experiments, what came out, and where those differ. That the files' own expectations are
+     * what came out too is in the verdicts.
+     */
+    async compare(which: readonly string[], name: string): Promise<{ run: RunDocument; diff: DiffDocument }> {
+      const file = (verb: string) => join(testbed.folder, `${verb}-${name}.json`);
+      const told = await testbed.json<PredictDocument>(0, ['predict', ...which, ...patience]);
+      expect(told.asked).toBe(true);
+      expect(told.totals.disagree).toBe(0);
+      await writeFile(file('predict'), JSON.stringify(told));
+      const run = await testbed.json<RunDocument>(0, ['run', ...which, ...patience]);
+      await writeFile(file('run'), JSON.stringify(run));
+      return { run, diff: await testbed.json<DiffDocument>(0, ['diff', file('predict'), file('run')]) };
+    },
+  };
+}
