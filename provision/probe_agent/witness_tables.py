@@ -1,5 +1,6 @@
 """A machine's tables as its own programs print them; what they mean is the controller's to say."""
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import subprocess
 from .kernel import setns
 
 MOST_BYTES = 2 << 20
+MOST_DEVICES = 8
 SECONDS = 3
 
 
@@ -62,6 +64,14 @@ def rules():
             'nft': say('nft', 'list', 'ruleset')}
 
 
+def filters():
+    """Programs of tc, at interfaces that have a place for them (tc-bpf(8), clsact); most have none, and cost no question."""
+    kinds = json.loads(say('tc', '-j', 'qdisc', 'show') or '[]')
+    devices = sorted({one['dev'] for one in kinds if one.get('kind') in ('clsact', 'ingress')})[:MOST_DEVICES]
+    return [{'device': device, 'hook': hook, 'text': say('tc', 'filter', 'show', 'dev', device, hook)}
+            for device in devices for hook in ('ingress', 'egress')]
+
+
 def engine():
     """The state of dockerd's process: a letter of proc(5), or None where there is none."""
     pid = (read_or_none('/var/run/docker.pid') or '').strip()
@@ -98,6 +108,7 @@ def before(look, attempt):
         'rules': attempt('firewall rules', rules),
         'links': attempt('interfaces', lambda: say('ip', '-j', 'addr')),
         'queues': attempt('queueing disciplines', lambda: say('tc', '-j', 'qdisc', 'show')),
+        'filters': attempt('programs of tc', filters),
         'forwarding': attempt('ip_forward', lambda: read('/proc/sys/net/ipv4/ip_forward')),
         'neighbours': attempt('neighbour table', neighbours),
         'engine': attempt('engine process', engine),

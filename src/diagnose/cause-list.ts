@@ -15,7 +15,7 @@ export const causes = {
   'overlay.esp-blocked': 'ESP (IP protocol 50), which carries encrypted overlays, is closed on the way',
   'overlay.gossip-blocked': 'port 7946, by which nodes tell each other of containers and names, is closed on the way',
   'swarm.wrong-address': 'a node tells the swarm an address that is not its own on the segment',
-  'firewall.blocks': 'a rule of a node drops the packets',
+  'firewall.blocks': 'a rule of a node drops the packets, or a program of tc at its interface',
   'address.duplicate': 'two have one address',
   'neighbours.table-full': "the kernel's table of neighbours is full",
   'dns.not-answering': "the asker's resolver does not answer",

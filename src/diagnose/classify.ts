@@ -3,6 +3,7 @@ import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
 import { firewallBlocks, notListening } from './causes/firewall.ts';
 import { dnsSilent, nameUnknown } from './causes/names.ts';
 import { dataPathBlocked, espBlocked, gossipBlocked } from './causes/overlay.ts';
+import { programDrops } from './causes/programs.ts';
 import { delays, losesPackets, mtu, partitioned, tooSlow } from './causes/segment.ts';
 import {
   clockSkewed,
@@ -84,6 +85,7 @@ const ofPackets: readonly Judge[] = [
   notListening,
   firewallBlocks,
   mtu,
+  programDrops,
   likelyEngine,
 ];
 /** What does not keep a small packet from arriving, and yet is broken. */

@@ -76,6 +76,8 @@ export interface MachineFacts {
   links: readonly Link[] | null;
   /** Interfaces that have such a queue, with its delay in ms. */
   netem: ReadonlyMap<string, number> | null;
+  /** Programs of tc at the interface on the segment: they see frames before any rule does, and may drop them. */
+  programs: readonly { hook: 'ingress' | 'egress'; text: string }[] | null;
   forwarding: boolean | null;
   /** Drops that counted while the pair was probed. */
   counted: readonly CountedRule[] | null;

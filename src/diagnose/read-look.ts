@@ -10,6 +10,7 @@ import {
   parseNeighbours,
   parseNeighbourTable,
   parseNetem,
+  parseTcFilters,
   parseVxlan,
 } from './tables.ts';
 import type { ArpAnswer, Look, NeighbourTexts, PingAnswer, WitnessReport } from './witness-protocol.ts';
@@ -32,14 +33,19 @@ export function readMachine({ watched, watching, clockMs, seen }: Testimony): Ma
   const { machine, address } = watched;
   const { tables } = watching;
   const links = parseLinks(tables.links);
+  const segment = links?.find(({ addresses }) => addresses.includes(address)) ?? null;
   const before = tables.rules === null ? null : parseDropRules(tables.rules);
   const after = seen?.tables.rules == null ? null : parseDropRules(seen.tables.rules);
   return {
     machine,
     address,
     links,
-    segment: links?.find(({ addresses }) => addresses.includes(address)) ?? null,
+    segment,
     netem: parseNetem(tables.queues),
+    programs:
+      tables.filters
+        ?.filter(({ device }) => device === segment?.name)
+        .flatMap(({ hook, text }) => parseTcFilters(text).map((line) => ({ hook, text: line }))) ?? null,
     forwarding: tables.forwarding === null ? null : tables.forwarding.trim() === '1',
     counted: before === null || after === null ? null : countedRules(before, after),
     uncounted: (after ?? []).filter(({ packets }) => packets === null),

@@ -94,6 +94,13 @@ function delayOf(options: unknown): number {
   return typeof delay?.delay === 'number' ? Math.round(delay.delay * 1000) : 0;
 }
 
+/** The first line of each filter that `tc filter show` prints: `filter protocol all pref 1001 bpf chain 0 handle 0x1 ...`. */
+export function parseTcFilters(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.trim());
+  // A kind is told once without a handle, as the place that its filters are in.
+  return lines.filter((line) => line.startsWith('filter ') && / handle /.test(line));
+}
+
 /** Ports that something listens at, of /proc/net/tcp or udp: state 0A listens, of UDP 07 is unconnected (proc(5)). */
 export function parseListeners(text: string, protocol: 'tcp' | 'udp'): ReadonlySet<number> {
   const wanted = protocol === 'tcp' ? '0A' : '07';

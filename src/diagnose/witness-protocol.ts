@@ -67,6 +67,8 @@ export interface TablesBefore {
   rules: RuleTexts | null;
   links: string | null;
   queues: string | null;
+  /** `tc filter show`, at interfaces that may have some. */
+  filters: readonly { device: string; hook: 'ingress' | 'egress'; text: string }[] | null;
   forwarding: string | null;
   neighbours: NeighbourTexts | null;
   engine: { state: string | null } | null;

@@ -33,6 +33,7 @@ const request = {
   to: '192.168.56.81',
 } as const;
 const backRequest = { ...request, fromMac: '02:42:c0:a8:38:51', from: '192.168.56.81', to: '192.168.56.65' } as const;
+const echo = { protocol: 'icmp', port: null, from: '192.168.56.65', to: '192.168.56.81' } as const;
 const bridged = (change: Partial<Facts> = {}): Facts =>
   overlayFacts({
     to: { ...end('m1/b2', '172.18.0.3', '02:42:ac:12:00:03') },
@@ -321,6 +322,39 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
       packets: [row(backRequest)],
     }),
     'segment.filters-macs m1 certain',
+  ],
+  'packets of v1 arrive at w1, where a program of tc stands': [
+    withMachine(withMachine(macvlan(), 'm1', { packets: [row(request), row({ ...echo })] }), 'w1', {
+      packets: [row({ ...request, out: false }), row({ ...echo, out: false })],
+      programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }],
+    }),
+    'firewall.blocks w1 likely',
+  ],
+  'answers to ARP arrive at m1, where a program of tc stands, and no packet leaves': [
+    withMachine(
+      withMachine(macvlan(), 'm1', {
+        packets: [row(request), row({ ...backRequest, kind: 'arp-reply', out: false })],
+        programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }],
+      }),
+      'w1',
+      {
+        packets: [row({ ...request, out: false }), row({ ...backRequest, kind: 'arp-reply' })],
+      },
+    ),
+    'firewall.blocks m1 likely',
+  ],
+  'packets of v1 arrive at w1, and programs of tc stand elsewhere': [
+    withMachine(
+      withMachine(macvlan(), 'm1', {
+        packets: [row(request), row({ ...echo })],
+        programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }],
+      }),
+      'w1',
+      {
+        packets: [row({ ...request, out: false }), row({ ...echo, out: false })],
+      },
+    ),
+    'undecided - undecided',
   ],
   'ARP passes both ways: no MAC is filtered': [
     withMachine(withMachine(macvlan(), 'm1', { packets: [row(request)] }), 'w1', {

@@ -31,6 +31,7 @@ export function machine(name: string, change: Partial<MachineFacts> = {}): Machi
     segment,
     links: [segment],
     netem: new Map(),
+    programs: [],
     forwarding: true,
     counted: [],
     uncounted: [],

@@ -6,6 +6,7 @@ import {
   parseListeners,
   parseNeighbourTable,
   parseNetem,
+  parseTcFilters,
   parseVxlan,
 } from '../../src/diagnose/tables.ts';
 import { parseWitness } from '../../src/diagnose/witness-protocol.ts';
@@ -44,6 +45,15 @@ it("reads an overlay's forwarding table and its VXLAN", () => {
   ];
   expect(parseVxlan(JSON.stringify(links))).toEqual({ id: 4097, port: 4789 });
   expect(parseVxlan('')).toBeNull();
+});
+
+it('tells filters of tc from the place that they are in', () => {
+  // As iproute2 6.1 prints them, with and without one.
+  const text = `filter protocol all pref 1001 bpf chain 0 
+filter protocol all pref 1001 bpf chain 0 handle 0x1 direct-action not_in_hw bytecode '2,40 0 0 12,6 0 0 4294967295'
+`;
+  expect(parseTcFilters(text)).toEqual([expect.stringContaining('bpf chain 0 handle 0x1 direct-action')]);
+  expect(parseTcFilters('')).toEqual([]);
 });
 
 it('finds netem, and tells none from not known', () => {
