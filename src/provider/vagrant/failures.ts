@@ -40,7 +40,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'vagrant.boot',
     names:
-      /^(VMBootTimeout|VMBootBadState|NoIpAddressError|DomainStartError|SSHConnectionTimeout|SSHAuthenticationFailed|SSHNotReady|SSHDisconnected|SSHConnectionReset|VMNoMatchMAC|SSHChannelOpenFail|SSHUnavailable)$/,
+      /^(VMBootTimeout|VMBootBadState|NoIpAddressError|DomainStartError|SSHConnectionTimeout|SSHAuthenticationFailed|SSHNotReady|SSHDisconnected|SSHConnectionReset|VMNoMatchMAC|SSHChannelOpenFail|SSHUnavailable|NetSSHException)$/,
     what: 'it does not boot, or lets nobody in',
     hint: 'look at its screen in VirtualBox (a slow computer beside Hyper-V needs --timeout 60m; libvirt in a virtual machine needs vagrant: {domainType: qemu}); swarmlab down removes it, swarmlab up makes it anew',
   },
@@ -97,11 +97,13 @@ export function explainFailure(
   });
 }
 
-/** The beginning of what a program complained about, in one line. */
+/** The beginning of what a program complained about, in one line, and its end: errors that Vagrant wraps stand there. */
 function firstLines(text: string): string {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return lines.slice(0, 4).join(' ').slice(0, 600) || 'it said nothing';
+  const beginning = lines.slice(0, 4).join(' ').slice(0, 600);
+  const end = lines.length > 4 ? ` [...] ${(lines.at(-1) ?? '').slice(0, 300)}` : '';
+  return `${beginning}${end}` || 'it said nothing';
 }

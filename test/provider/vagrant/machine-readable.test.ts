@@ -131,6 +131,14 @@ describe('what went wrong', () => {
     expect(explainFailure('vagrant status', [], { exitStatus: 1, stderr }).code).toBe('vagrant.provider');
   });
 
+  it('has the error that Vagrant wraps in advice', () => {
+    const message =
+      'An error occurred in the underlying SSH library that Vagrant uses.\nThe error message is shown below. In many cases, errors from this\nlibrary are caused by ssh-agent issues. Try disabling your SSH\nagent or removing some keys and try again.\n\nIf the problem persists, please report a bug to the net-ssh project.\n\ntimeout during server version negotiating';
+    const error = explainFailure('vagrant up', exit('NetSSHException', message), ended);
+    expect(error.code).toBe('vagrant.boot');
+    expect(error.message).toMatch(/SSH library .*\[\.\.\.\] timeout during server version negotiating$/);
+  });
+
   it('is not lost where nothing was said', () => {
     expect(explainFailure('vagrant up', [], ended).message).toBe('vagrant up ended with 1: it said nothing');
   });
