@@ -7,7 +7,8 @@ import { createTestbed, type Testbed } from './testbed.ts';
 import { patience, type TruthLab, truthLab } from './truth-lab.ts';
 
 // What namespaces of one kernel cannot show: delays, clocks and ESP, each broken on purpose and explained; and the catalogue
-// beside the model on a kernel that has everything it asks for. The tests build on each other, in this order.
+// beside the model on a kernel that has everything it asks for. Not run on machines yet: docs/explain.md. The tests build on
+// each other, in this order.
 
 /** `npm run test:vagrant -- --long truth`: an hour or so. */
 const isLong = process.env.SWARMLAB_TEST_LONG === '1';
