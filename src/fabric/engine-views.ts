@@ -11,7 +11,7 @@ const strings = (value: unknown): Record<string, string> =>
 
 const swarmStates = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
 
-/** From `GET /info` and `GET /version` (Docker Engine API). */
+/** From `GET /info` (Docker Engine API). */
 export function engineInfo(infoJson: unknown): EngineInfo {
   const info = object(infoJson);
   const swarm = object(info.Swarm);
