@@ -7,10 +7,16 @@ import { LabError, messageOf } from '../core/errors.ts';
 import type { KeyPair, MachineAccess } from '../provider/provider.ts';
 import type { Terminal } from './connection.ts';
 
-/** An ed25519 key pair in OpenSSH's formats; `comment` ends the public line. */
+/**
+ * An ed25519 key pair in OpenSSH's formats; `comment` ends the public line. ssh2 1.17 takes a zero at the beginning of the public key for
+ * padding (lib/keygen.js), so that one pair in about 250 is one that nobody can read, itself included: that one is made anew.
+ */
 export function generateKeyPair(comment: string): KeyPair {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
-  return { publicKey: pair.public, privateKey: pair.private };
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error))
+      return { publicKey: pair.public, privateKey: pair.private };
+  }
 }
 
 export type Channel = ClientChannel;
