@@ -116,7 +116,7 @@ class Agent:
         namespaces = self.namespaces.all()
         for ns in namespaces:  # what still lies in the sockets belongs to the report
             self.loop.read_rest(ns.sockets)
-            self.arrivals.lost[(ns.tag, 'tcp')] += self.namespaces.listen_drops(ns)
+            self.arrivals.lost[(ns.tag, 'tcp')] += self.namespaces.listen_overflows(ns)
         dropped = self.namespaces.conntrack_drops()
         if dropped:
             self.arrivals.counts['conntrackFull'] = dropped

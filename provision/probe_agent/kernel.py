@@ -54,15 +54,16 @@ def drops_of(sock):
         return 0  # before Linux 4.12
 
 
-def listen_drops():
+def listen_overflows():
     """How many TCP connection requests found no room at a listener of the namespace that the agent is in.
 
-    TcpExt's ListenDrops (tcp_listendrop in the kernel). A listener's own drops also count requests that came twice.
+    TcpExt's ListenOverflows and TCPReqQFullDrop (tcp_conn_request in the kernel). ListenDrops counts besides what came and
+    could not be answered for want of a route, which is no lack of room; a listener's own drops count what came twice.
     """
     try:
         with open('/proc/self/net/netstat') as file:
             names, values = [line.split() for line in file if line.startswith('TcpExt:')]
-        return int(values[names.index('ListenDrops')])
+        return sum(int(values[names.index(name)]) for name in ('ListenOverflows', 'TCPReqQFullDrop'))
     except (OSError, ValueError):
         return 0
 

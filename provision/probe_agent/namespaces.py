@@ -6,7 +6,7 @@ import os
 import struct
 
 from .errors import name_of
-from .kernel import IFF_UP, SIOCGIFFLAGS, conntrack_drops, conntrack_is_full, listen_drops, setns
+from .kernel import IFF_UP, SIOCGIFFLAGS, conntrack_drops, conntrack_is_full, listen_overflows, setns
 
 
 class Namespace:
@@ -23,7 +23,7 @@ class Namespace:
         self.syn = None
         self.raw = set()
         self.tcp_port = None
-        self.listen_drops = 0
+        self.listen_overflows = 0
         self.udp_port = None
         self.lo_up = False
         self.ports = []
@@ -114,10 +114,10 @@ class Namespaces:
         self.enter(self.own)
         return max(0, conntrack_drops() - self.conntrack_drops_before) if conntrack_is_full() else 0
 
-    def listen_drops(self, ns):
+    def listen_overflows(self, ns):
         """How many TCP connection requests found no room there since the agent listens."""
         self.enter(ns.fd)
-        return max(0, listen_drops() - ns.listen_drops)
+        return max(0, listen_overflows() - ns.listen_overflows)
 
     def gone(self):
         """Places whose path leads elsewhere by now: what stopped or restarted is no longer where the sockets stand."""

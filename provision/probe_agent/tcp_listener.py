@@ -3,7 +3,7 @@ import errno
 import socket
 
 from .errors import name_of
-from .kernel import listen_drops
+from .kernel import listen_overflows
 from .loop import READS_PER_EVENT
 from .message import ANSWER, ASK, SIZE
 
@@ -37,7 +37,7 @@ class TcpListener:
         self.arrivals = arrivals
 
     def open(self, ns, preferred_port):
-        ns.listen_drops = listen_drops()
+        ns.listen_overflows = listen_overflows()
         sock = ns.add(listening(preferred_port))
         ns.tcp_port = sock.getsockname()[1]
         self.loop.watch(sock, self.on_accept, ns)

@@ -207,6 +207,13 @@ describe('what does not', () => {
     expect(outcomes(seen)).toEqual(['one-way']);
   });
 
+  it('is one-way where the target has no route to answer by: that is no full queue either', async () => {
+    await lab.run('c', 'ip route del default');
+    const seen = await probe([['a', 'c', ip('10.99.3.2'), ['tcp']]]);
+    await lab.run('c', 'ip route add default via 10.99.3.1');
+    expect(outcomes(seen)).toEqual(['one-way']);
+  });
+
   it('names the wrong responder: another machine has the same address', async () => {
     const seen = await probe([
       ['m1', 'twin2', ip('172.29.5.2')],
