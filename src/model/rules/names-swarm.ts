@@ -6,8 +6,8 @@ import { source } from './sources.ts';
 /** `found`: the name has an address, and what becomes of the packets to it is another question. */
 export type NameRule = ModelRule<Lookup, Exclude<Foretold, 'reached'> | 'found'>;
 
-const embedded = (it: Lookup) => it.resolver === 'embedded';
-const unknown = (it: Lookup) => it.found.kind === 'nobody';
+export const embedded = (it: Lookup) => it.resolver === 'embedded';
+export const unknown = (it: Lookup) => it.found.kind === 'nobody';
 
 /** What the swarm's gossip, and leaving it, do to names. Tried in this order. */
 export const newsRules: readonly NameRule[] = [

@@ -1,13 +1,11 @@
 import { type Lookup, namesNoTasks } from '../lookup.ts';
 import { nodeOf } from '../stand.ts';
 import type { ContainerWorld, NetworkWorld, NodeWorld } from '../world.ts';
-import { type NameRule, newsRules } from './names-swarm.ts';
+import { embedded, type NameRule, newsRules, unknown } from './names-swarm.ts';
 import { source } from './sources.ts';
 
 export type { NameRule };
 
-const embedded = (it: Lookup) => it.resolver === 'embedded';
-const unknown = (it: Lookup) => it.found.kind === 'nobody';
 /** Networks of whom the question is about. */
 function networksAbout({ about, world }: Lookup): readonly NetworkWorld[] {
   if (about?.attach.kind !== 'networks') return [];
