@@ -6,6 +6,9 @@ import socket
 import struct
 import time
 
+from .kernel import attach_filter, grow
+from .packet_filters import echo_answers
+
 IP_MTU_DISCOVER = 10
 IP_PMTUDISC_PROBE = 3  # linux/in.h: sets DF and goes by no path MTU that was learnt
 ETH_P_ARP = 0x0806
@@ -72,6 +75,9 @@ class PingAsk(Ask):
         self.too_big = 0
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
         self.sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE)
+        # Every such socket gets a copy of every answer: on a slow machine those of others filled its queue, and its own were lost.
+        attach_filter(self.sock, echo_answers(self.id))
+        grow(self.sock)
         self.sock.setblocking(False)
 
     def send(self, number):

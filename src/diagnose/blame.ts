@@ -1,6 +1,6 @@
 import type { PortObservation } from '../probe/measure-ports.ts';
-import { machineOf, seen } from './diagnosis.ts';
-import type { Confidence, Evidence, Facts } from './facts.ts';
+import { machineOf, machinesOnTheWay, seen } from './diagnosis.ts';
+import type { Confidence, Evidence, Facts, PingFact } from './facts.ts';
 import { type CountedRule, type Flow, mayConcern } from './rules.ts';
 
 /** Where packets ended, as far as rules and captures show it. */
@@ -123,3 +123,19 @@ export function oddOneOut(facts: Facts, isBad: (one: string, other: string) => b
   if (one === null || other === null || one === other) return null;
   return one ? from.machine : to.machine;
 }
+
+/** Rules on one of the two machines that counted and meet `wanted`. */
+export function ruleOn(
+  facts: Facts,
+  wanted: (rule: CountedRule) => boolean,
+): { node: string; rule: CountedRule } | null {
+  for (const { machine, counted } of machinesOnTheWay(facts).toReversed()) {
+    const rule = counted?.find(wanted);
+    if (rule !== undefined) return { node: machine, rule };
+  }
+  return null;
+}
+
+/** Whether an echo went between those two, either way. */
+export const isBetween = ({ from, to }: Pick<PingFact, 'from' | 'to'>, one: string, other: string) =>
+  (from === one && to === other) || (from === other && to === one);

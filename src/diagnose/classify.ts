@@ -4,7 +4,8 @@ import { firewallBlocks, notListening } from './causes/firewall.ts';
 import { dnsSilent, nameUnknown } from './causes/names.ts';
 import { dataPathBlocked, espBlocked, gossipBlocked, surelyGossip, swarmPortsShut } from './causes/overlay.ts';
 import { programDrops } from './causes/programs.ts';
-import { delays, losesPackets, mtu, partitioned, tooSlow } from './causes/segment.ts';
+import { delays, losesPackets, partitioned, tooSlow } from './causes/segment.ts';
+import { mtu } from './causes/sizes.ts';
 import {
   clockSkewed,
   engineCarries,

@@ -1,6 +1,4 @@
-import { deadline, raceSignal } from '../core/deadline.ts';
-import { messageOf } from '../core/errors.ts';
-import { ownerOf, type PresentContainer, placeOf } from '../experiment/running/running.ts';
+import { ownerOf, type PresentContainer } from '../experiment/running/running.ts';
 import type { ChosenEnd } from '../experiment/running/select.ts';
 import type { Connections } from '../fabric/connection.ts';
 import type { LabPlan } from '../plan/types.ts';
@@ -17,12 +15,12 @@ import {
 } from './ask.ts';
 import type { Facts } from './facts.ts';
 import { foretell } from './foretell.ts';
-import { machinesToWatch, planLook, type Watched } from './look.ts';
-import { crowdOf, type Pair, planPair, type Seen } from './pair.ts';
+import { machinesToWatch } from './look.ts';
+import { planPair, type Seen } from './pair.ts';
 import { type ExplainChoice, leading, planQuestions } from './questions.ts';
-import { missingOf, readArps, readHeld, readMachine, readPings, type Testimony } from './read-look.ts';
+import { missingOf, readArps, readHeld, readMachine, readPings } from './read-look.ts';
 import type { NeighbourTable } from './tables.ts';
-import { startWitness, type Witness } from './witness.ts';
+import { standWitnesses, takeTestimony } from './testify.ts';
 
 export interface CollectRequest {
   plan: LabPlan;
@@ -35,8 +33,6 @@ export interface CollectRequest {
   sharedNeighbours: (() => Promise<NeighbourTable | null>) | null;
   signal: AbortSignal;
 }
-
-const witnessTimeoutMs = 25_000;
 
 /** Looks at a pair from all sides at once. What fails is named in `missing`. Rejects only when `signal` aborts, or for wrong input. */
 export async function collectFacts(request: CollectRequest): Promise<Facts> {
@@ -110,65 +106,7 @@ export async function collectFacts(request: CollectRequest): Promise<Facts> {
   };
 }
 
-async function standWitnesses(
-  { plan, connections, signal }: CollectRequest,
-  watched: readonly Watched[],
-  pair: Pair,
-  present: readonly PresentContainer[],
-  missing: string[],
-): Promise<readonly { watched: Watched; look: ReturnType<typeof planLook>; witness: Witness }[]> {
-  const crowd = crowdOf(pair, new Map([['', { ...nobody, containers: present }]]));
-  const insides = { from: insideOf(pair.from.id, present), to: insideOf(pair.to.id, present) };
-  const stood = await Promise.all(
-    watched.map(async (machine) => {
-      const connection = connections.get(machine.machine);
-      const look = planLook(machine, watched, pair, insides, crowd, plan);
-      try {
-        if (connection === undefined) throw new Error('there is no connection');
-        return { watched: machine, look, witness: await startWitness(connection, look, signal) };
-      } catch (error) {
-        signal.throwIfAborted();
-        missing.push(`${machine.machine}: ${messageOf(error)}`);
-        return null;
-      }
-    }),
-  );
-  return stood.filter((one) => one !== null);
-}
-
-const nobody = { node: '', state: 'answers', info: null, networks: [], containers: [], members: null } as const;
-
 function standsInMachine(end: ChosenEnd, present: readonly PresentContainer[]): boolean {
   if (end.kind === 'machine') return true;
   return (ownerOf(end.container, present) ?? end.container).view.networkMode === 'host';
-}
-
-function insideOf(id: string, present: readonly PresentContainer[]): string | null {
-  const container = present.find((one) => one.id === id);
-  return container === undefined ? null : placeOf(container, present).namespacePath;
-}
-
-async function takeTestimony(
-  witnesses: Awaited<ReturnType<typeof standWitnesses>>,
-  probing: Promise<unknown>,
-  signal: AbortSignal,
-  missing: string[],
-): Promise<readonly Testimony[]> {
-  using limit = deadline({ signal, timeoutMs: witnessTimeoutMs, awaiting: 'the witnesses to say what they saw' });
-  return Promise.all(
-    witnesses.map(async ({ watched, look, witness }): Promise<Testimony> => {
-      await using ended = witness;
-      const { watching, clockMs } = ended;
-      const base = { watched, look, watching, clockMs };
-      try {
-        const asked = await ended.ask(limit);
-        await raceSignal(probing, limit);
-        return { ...base, asked, seen: await ended.end(limit) };
-      } catch (error) {
-        signal.throwIfAborted();
-        missing.push(`${watched.machine}: ${messageOf(error)}`);
-        return { ...base, asked: null, seen: null };
-      }
-    }),
-  );
 }

@@ -3,7 +3,7 @@ import type { Prediction } from '../model/rule.ts';
 import type { PortObservation } from '../probe/measure-ports.ts';
 import type { Outcome, Protocol } from '../probe/types.ts';
 import type { CountedRule, DropRule } from './rules.ts';
-import type { Link, NeighbourTable, Vxlan } from './tables.ts';
+import type { Link, NeighbourTable, Netem, Vxlan } from './tables.ts';
 import type { ArpAnswer, PacketRow, PingAnswer } from './witness-protocol.ts';
 
 // All that is known of one pair, as data: what the classifier looks at. Null and absent mean that it could not be found out,
@@ -74,8 +74,8 @@ export interface MachineFacts {
   segment: Link | null;
   /** All of them; null: they could not be asked. */
   links: readonly Link[] | null;
-  /** Interfaces that have such a queue, with its delay in ms. */
-  netem: ReadonlyMap<string, number> | null;
+  /** By interface; null: its queues could not be asked. */
+  netem: ReadonlyMap<string, Netem> | null;
   /** Programs of tc at the interface on the segment: they see frames before any rule does, and may drop them. */
   programs: readonly { hook: 'ingress' | 'egress'; text: string }[] | null;
   forwarding: boolean | null;

@@ -79,19 +79,33 @@ export function parseNeighbours(text: string): ReadonlyMap<string, string> | nul
   );
 }
 
-/** Interfaces whose queue is netem (tc-netem(8)), which delays or loses on purpose, with the delay in ms. */
-export function parseNetem(text: string | null): ReadonlyMap<string, number> | null {
+/** What a queue of netem does on purpose (tc-netem(8)). */
+export interface Netem {
+  /** 0: it holds nothing back. */
+  delayMs: number;
+  /** It throws packets away. */
+  loses: boolean;
+}
+
+/** Interfaces whose queue is netem. */
+export function parseNetem(text: string | null): ReadonlyMap<string, Netem> | null {
   const queues = rows(text);
   if (queues === null) return null;
   return new Map(
-    queues.filter(({ kind }) => kind === 'netem').map(({ dev, options }) => [textOf(dev), delayOf(options)] as const),
+    queues.filter(({ kind }) => kind === 'netem').map(({ dev, options }) => [textOf(dev), netemOf(options)] as const),
   );
 }
 
-/** `{"delay":{"delay":0.3,"jitter":0,...}}`, in seconds (iproute2, q_netem.c); without a delay it has no such part. */
-function delayOf(options: unknown): number {
-  const { delay } = (options ?? {}) as { delay?: { delay?: unknown } };
-  return typeof delay?.delay === 'number' ? Math.round(delay.delay * 1000) : 0;
+/**
+ * `{"delay":{"delay":0.3,"jitter":0,...},"loss-random":{"loss":0.3,...}}`, in seconds and shares (iproute2 6.1, q_netem.c);
+ * what it does not do has no part there. Other ways to lose are named `loss-state` and `loss-gemodel`.
+ */
+function netemOf(options: unknown): Netem {
+  const { delay, ...others } = (options ?? {}) as { delay?: { delay?: unknown } };
+  return {
+    delayMs: typeof delay?.delay === 'number' ? Math.round(delay.delay * 1000) : 0,
+    loses: Object.keys(others).some((name) => name.startsWith('loss')),
+  };
 }
 
 /** The first line of each filter that `tc filter show` prints: `filter protocol all pref 1001 bpf chain 0 handle 0x1 ...`. */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { runStep } from '../core/steps.ts';
 import { classify } from '../diagnose/classify.ts';
-import { collectFacts } from '../diagnose/collect.ts';
+import { type CollectRequest, collectFacts } from '../diagnose/collect.ts';
 import { seeEngine } from '../diagnose/engines.ts';
 import type { Diagnosis, Facts } from '../diagnose/facts.ts';
 import type { ExplainChoice } from '../diagnose/questions.ts';
+import { deservesSecondLook, lookAgain } from '../diagnose/second-look.ts';
 import { parseNeighbourTable } from '../diagnose/tables.ts';
 import { findEnd } from '../experiment/running/select.ts';
 import type { Connections } from '../fabric/connection.ts';
@@ -59,7 +60,7 @@ export async function explainPair(request: ExplainRequest): Promise<{ facts: Fac
   );
   const seen = new Map(engines.map((engine) => [engine.node, engine]));
   const present = engines.flatMap(({ containers }) => containers);
-  const facts = await collectFacts({
+  const about: CollectRequest = {
     plan,
     connections,
     seen,
@@ -68,8 +69,12 @@ export async function explainPair(request: ExplainRequest): Promise<{ facts: Fac
     choice,
     sharedNeighbours: plan.provider === 'netns' ? ownNeighbours : null,
     signal,
-  });
-  return { facts, diagnosis: classify(facts) };
+  };
+  const facts = await collectFacts(about);
+  const diagnosis = classify(facts);
+  if (!deservesSecondLook(diagnosis)) return { facts, diagnosis };
+  const again = await lookAgain(about, facts);
+  return { facts: again, diagnosis: classify(again) };
 }
 
 /** Nodes that are namespaces of this machine share its table, and have no files of their own for it. */

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/diagnose/classify.ts';
 import type { Facts } from '../../src/diagnose/facts.ts';
-import { end, machine, overlayFacts, pings, ports, probe, row, withMachine } from './facts-fixture.ts';
+import { end, machine, overlayFacts, pings, ports, probe, row, rule, withMachine } from './facts-fixture.ts';
 
 const timeout = [probe('timeout'), probe('timeout', { by: 'ip' })];
-const rule = (text: string, counted = 4) => ({
-  table: 'filter',
-  chain: 'INPUT',
-  text: `-A INPUT ${text} -j DROP`,
-  counted,
-});
 const ownEngine = (node: string, change: Partial<Facts['engines'][number]>): Pick<Facts, 'engines'> => ({
   engines: overlayFacts().engines.map((engine) => (engine.node === node ? { ...engine, ...change } : engine)),
 });
@@ -216,6 +210,18 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     ),
     'segment.mtu w1 certain',
   ],
+  'a size is lost and a larger one is not: that is no MTU': [
+    overlayFacts({ pings: pings((from, to, size) => (size === 1400 && [from, to].includes('w1') ? 0 : 60)) }),
+    'reached - certain',
+  ],
+  'a size is lost and a larger one is not, by a rule about sizes': [
+    withMachine(
+      overlayFacts({ pings: pings((from, to, size) => (size === 1400 && [from, to].includes('w1') ? 0 : 60)) }),
+      'w1',
+      { counted: [rule('-m length --length 1301:1450')] },
+    ),
+    'segment.mtu w1 certain',
+  ],
   'large packets are lost around w1': [
     overlayFacts({ pings: pings((from, to, size) => (size === 1500 && [from, to].includes('w1') ? 0 : 60)) }),
     'segment.mtu w1 likely',
@@ -234,9 +240,25 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
         pings: pings(() => 60).map((one) => ({ ...one, medianMs: [one.from, one.to].includes('w1') ? 100 : 0.2 })),
       }),
       'w1',
-      { netem: new Map([['eth0', 250]]) },
+      { netem: new Map([['eth0', { delayMs: 250, loses: false }]]) },
     ),
     'segment.delays w1 certain',
+  ],
+  'echoes are lost, and a queue at w1 only holds back: it is not that which loses them': [
+    withMachine(
+      overlayFacts({ pings: pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 54 : 60)) }),
+      'w1',
+      { netem: new Map([['eth0', { delayMs: 1, loses: false }]]) },
+    ),
+    'segment.loses-packets w1 likely',
+  ],
+  'echoes are lost, and a queue at w1 loses': [
+    withMachine(
+      overlayFacts({ pings: pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 54 : 60)) }),
+      'w1',
+      { netem: new Map([['eth0', { delayMs: 0, loses: true }]]) },
+    ),
+    'segment.loses-packets w1 certain',
   ],
   'packets take long around w1': [
     overlayFacts({
@@ -442,7 +464,7 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
         ports: ports(() => 'timeout'),
       }),
       'w1',
-      { netem: new Map([['eth0', 2400]]) },
+      { netem: new Map([['eth0', { delayMs: 2400, loses: false }]]) },
     ),
     'segment.delays w1 certain',
   ],
@@ -456,13 +478,13 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
   ],
   'no answer comes while anybody looks, and a queue at w1 says why: no partition': [
     withMachine(overlayFacts({ probes: timeout, pings: pings(() => 0), ports: ports(() => 'timeout') }), 'w1', {
-      netem: new Map([['eth0', 9000]]),
+      netem: new Map([['eth0', { delayMs: 9000, loses: false }]]),
     }),
     'segment.delays w1 certain',
   ],
   'a queue at w1 that holds back for less than a probe waits does not explain silence': [
     withMachine(overlayFacts({ probes: timeout, pings: pings(() => 0), ports: ports(() => 'timeout') }), 'w1', {
-      netem: new Map([['eth0', 100]]),
+      netem: new Map([['eth0', { delayMs: 100, loses: false }]]),
     }),
     'segment.partitioned w1 certain',
   ],

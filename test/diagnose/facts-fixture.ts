@@ -169,3 +169,11 @@ export function withMachine(facts: Facts, name: string, change: Partial<MachineF
     machines: new Map([...facts.machines, [name, { ...machine(name), ...facts.machines.get(name), ...change }]]),
   };
 }
+
+/** A rule that dropped so many packets meanwhile. */
+export const rule = (text: string, counted = 4) => ({
+  table: 'filter',
+  chain: 'INPUT',
+  text: `-A INPUT ${text} -j DROP`,
+  counted,
+});

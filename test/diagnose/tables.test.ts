@@ -58,10 +58,15 @@ filter protocol all pref 1001 bpf chain 0 handle 0x1 direct-action not_in_hw byt
 
 it('finds netem, and tells none from not known', () => {
   const queue = (options: string) => `[{"kind":"netem","dev":"eth1","options":${options}}]`;
-  expect(parseNetem(queue('{}'))).toEqual(new Map([['eth1', 0]]));
-  expect(parseNetem(queue('{"limit":1000,"delay":{"delay":0.3,"jitter":0,"correlation":0}}'))).toEqual(
-    new Map([['eth1', 300]]),
-  );
+  const netem = (options: string) => parseNetem(queue(options))?.get('eth1');
+  // As iproute2 6.1 prints them.
+  const delay = '"delay":{"delay":0.02,"jitter":0,"correlation":0}';
+  expect(netem('{"limit":1000,"ecn":false,"gap":0}')).toEqual({ delayMs: 0, loses: false });
+  expect(netem(`{"limit":1000,${delay},"ecn":false,"gap":0}`)).toEqual({ delayMs: 20, loses: false });
+  expect(netem(`{"limit":1000,${delay},"loss-random":{"loss":0.3,"correlation":0},"ecn":false}`)).toEqual({
+    delayMs: 20,
+    loses: true,
+  });
   expect(parseNetem('[{"kind":"noqueue","dev":"lo"}]')).toEqual(new Map());
   expect(parseNetem(null)).toBeNull();
 });

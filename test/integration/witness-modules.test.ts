@@ -11,6 +11,8 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
 import json, socket, struct
+from probe_agent.kernel import attach_filter
+from probe_agent.packet_filters import echo_answers
 from probe_agent.witness_asks import Ask, PingAsk, checksum
 from probe_agent.witness_capture import Capture, PACKET_OUTGOING, decode
 def frame(kind, rest, to=b'\\2\\0\\0\\0\\0\\2', sender=b'\\2\\0\\0\\0\\0\\1'):
@@ -66,6 +68,28 @@ left.send(ip(1, '10.0.0.2', '10.0.0.1', struct.pack('!BBHHH', 0, 0, 0, 7, 1)))
 ask.read()
 say(before + [ask.result()['answered']])`,
     [true, 0, 1],
+  ],
+  [
+    'of echoes only its own answers get into its queue, and what says that none can come',
+    `
+left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+attach_filter(right, echo_answers(7))
+def icmp(kind, identifier):
+    return ip(1, '10.0.0.2', '10.0.0.1', struct.pack('!BBHHH', kind, 4, 0, identifier, 1))
+for kind, identifier in ((0, 7), (0, 8), (8, 7), (3, 0), (11, 7)):
+    left.send(icmp(kind, identifier))
+right.setblocking(False)
+seen = []
+try:
+    while True:
+        data = right.recv(100)
+        seen.append([data[20], struct.unpack_from('!H', data, 24)[0]])
+except BlockingIOError:
+    say(seen)`,
+    [
+      [0, 7],
+      [3, 0],
+    ],
   ],
   [
     'who asks by ARP, and for what, is told by the MAC that it gives',

@@ -1,7 +1,8 @@
-import { hearsOf, oddOneOut, ruleEvidence, smallPings } from '../blame.ts';
-import { crosses, diagnose, machineOf, machinesOnTheWay, onNode, seen } from '../diagnosis.ts';
-import type { Diagnosis, Evidence, Facts, Judge, PingFact } from '../facts.ts';
-import { type CountedRule, isAboutEverything, isByChance, isByLength, mayConcern } from '../rules.ts';
+import { hearsOf, isBetween, oddOneOut, ruleEvidence, ruleOn, smallPings } from '../blame.ts';
+import { crosses, diagnose, machinesOnTheWay, onNode, seen } from '../diagnosis.ts';
+import type { Diagnosis, Evidence, Facts, Judge } from '../facts.ts';
+import { isAboutEverything, isByChance, mayConcern } from '../rules.ts';
+import type { Netem } from '../tables.ts';
 
 /** Of two nodes of one machine none is lost, however busy it is; on a real segment one may be. */
 const fewestLost = 3;
@@ -14,15 +15,6 @@ const lateMs = 300;
 /** The two machines, named so that the one to look at is first. */
 function two({ from, to }: Facts, node: string | null): readonly [string, string] {
   return node === from.machine ? [from.machine, to.machine] : [to.machine, from.machine];
-}
-
-/** Rules on one of the two machines that counted and meet `wanted`. */
-function ruleOn(facts: Facts, wanted: (rule: CountedRule) => boolean): { node: string; rule: CountedRule } | null {
-  for (const { machine, counted } of machinesOnTheWay(facts).toReversed()) {
-    const rule = counted?.find(wanted);
-    if (rule !== undefined) return { node: machine, rule };
-  }
-  return null;
 }
 
 function peersOf({ from, to }: Facts) {
@@ -81,7 +73,7 @@ export const losesPackets: Judge = (facts) => {
     const third = lostBetween(one, other);
     return third === null ? null : third.lost >= fewestLost;
   };
-  const netem = netemOn(facts);
+  const netem = netemOn(facts, ({ loses }) => loses);
   const found = ruleOn(facts, isByChance);
   const node = found?.node ?? netem?.machine ?? oddOneOut(facts, isBad);
   const [one, other] = two(facts, node);
@@ -110,14 +102,20 @@ function medianBetween({ pings }: Facts, one: string, other: string): number | n
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** The machine on the way whose queue on the segment is netem. */
-function netemOn(facts: Facts): { machine: string; device: string; delayMs: number } | null {
+/** The machine on the way whose queue on the segment is netem, and does that. */
+function netemOn(
+  facts: Facts,
+  wanted: (netem: Netem) => boolean,
+): { machine: string; device: string; delayMs: number } | null {
   for (const { machine, netem, segment } of machinesOnTheWay(facts)) {
-    const delayMs = segment === null ? undefined : netem?.get(segment.name);
-    if (segment !== null && delayMs !== undefined) return { machine, device: segment.name, delayMs };
+    const found = segment === null ? undefined : netem?.get(segment.name);
+    if (segment !== null && found !== undefined && wanted(found))
+      return { machine, device: segment.name, delayMs: found.delayMs };
   }
   return null;
 }
+
+const holdsBack = ({ delayMs }: Netem) => delayMs > 0;
 
 /** Answers come, or would, and later than a probe waits for them: nothing on the way need be closed. */
 export const tooSlow: Judge = (facts) => {
@@ -125,7 +123,7 @@ export const tooSlow: Judge = (facts) => {
   if (!crosses(facts)) return null;
   const median = medianBetween(facts, from.machine, to.machine);
   if (median !== null) return median < patienceMs ? null : delayed(facts, median);
-  const netem = netemOn(facts);
+  const netem = netemOn(facts, holdsBack);
   if (netem === null || netem.delayMs < patienceMs) return null;
   const { machine, device, delayMs } = netem;
   return diagnose(
@@ -151,12 +149,12 @@ export const delays: Judge = (facts) => {
     [...facts.machines.keys()].flatMap((other) => (one < other ? (medianOf(one, other) ?? []) : [])),
   );
   const slow = median >= slowMs && median >= Math.min(...others) * timesSlower;
-  return slow || (netemOn(facts) !== null && median >= 1) ? delayed(facts, median) : null;
+  return slow || (netemOn(facts, holdsBack) !== null && median >= 1) ? delayed(facts, median) : null;
 };
 
 function delayed(facts: Facts, median: number): Diagnosis {
   const { from, to } = facts;
-  const netem = netemOn(facts);
+  const netem = netemOn(facts, holdsBack);
   const isSlow = (one: string, other: string) => {
     const third = medianBetween(facts, one, other);
     return third === null ? null : third * 2 > median;
@@ -176,62 +174,3 @@ function delayed(facts: Facts, median: number): Diagnosis {
     onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show'),
   );
 }
-
-const isBetween = ({ from, to }: Pick<PingFact, 'from' | 'to'>, one: string, other: string) =>
-  (from === one && to === other) || (from === other && to === one);
-
-/** Nothing of that size came back, though it could be sent. */
-const isSwallowed = ({ sent, answered }: PingFact) => sent >= 2 && answered === 0;
-
-/** Small echoes pass and large ones, which their sender may send, are lost without a word. */
-export const mtu: Judge = (facts) => {
-  const { from, to, pings } = facts;
-  if (!crosses(facts)) return null;
-  const pair = pings.filter((ping) => (ping.inside ? true : isBetween(ping, from.machine, to.machine)));
-  const small = pair.filter(({ size }) => size < 100);
-  if (!small.some(({ answered }) => answered > 0) || small.some(isSwallowed)) return null;
-  const swallowed = pair.filter((ping) => ping.size > 100 && isSwallowed(ping));
-  // Inside a tunnel packets are smaller than what travels on the segment: of the two the sizes there say more.
-  const told = swallowed.some(({ inside }) => !inside) ? swallowed.filter(({ inside }) => !inside) : swallowed;
-  const smallest = Math.min(...told.map(({ size }) => size));
-  const found = ruleOn(facts, isByLength);
-  const mtus = [...facts.machines.values()].flatMap(({ machine, segment }) =>
-    segment === null ? [] : [{ machine, mtu: segment.mtu, name: segment.name }],
-  );
-  const largest = Math.max(...mtus.map(({ mtu }) => mtu));
-  const low = mtus.find(({ machine, mtu }) => mtu < largest && [from.machine, to.machine].includes(machine));
-  if (swallowed.length === 0 || (low === undefined && smallest === Number.POSITIVE_INFINITY)) return null;
-  const isBad = (one: string, other: string) => {
-    const between = pings.filter((ping) => !ping.inside && ping.size > 100 && isBetween(ping, one, other));
-    return between.length === 0 ? null : between.some(isSwallowed);
-  };
-  const node = low?.machine ?? found?.node ?? oddOneOut(facts, isBad);
-  const passing = Math.max(
-    0,
-    ...pair.filter(({ answered, inside }) => answered > 0 && inside === told[0]?.inside).map(({ size }) => size),
-  );
-  const at = low === undefined ? '' : `: ${low.name} of ${low.machine} has an MTU of ${low.mtu}, the others ${largest}`;
-  return diagnose(
-    'segment.mtu',
-    node,
-    low !== undefined || found !== null ? 'certain' : 'likely',
-    `packets of ${smallest} bytes and more are lost without a word between ${from.machine} and ${to.machine}${at}`,
-    [
-      ...told
-        .slice(0, 3)
-        .map(({ from: asker, to: asked, size, sent }) =>
-          seen(
-            machineOf(facts, asker)?.machine ?? from.machine,
-            `echo of ${size} bytes to ${asked}`,
-            `0 of ${sent} answered`,
-          ),
-        ),
-      seen(from.machine, 'largest echo that was answered', `${passing} bytes`),
-      ...(low === undefined ? [] : [seen(low.machine, `MTU of ${low.name}`, `${low.mtu}`)]),
-      ...(found === null ? [] : [ruleEvidence(found.node, found.rule)]),
-    ],
-    low === undefined
-      ? onNode(facts, found?.node ?? node ?? from.machine, 'ip', 'link')
-      : onNode(facts, low.machine, 'ip', 'link', 'set', low.name, 'mtu', `${largest}`),
-  );
-};

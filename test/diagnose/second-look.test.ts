@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { classify } from '../../src/diagnose/classify.ts';
+import type { PingFact } from '../../src/diagnose/facts.ts';
+import { betterOf, calmly, deservesSecondLook } from '../../src/diagnose/second-look.ts';
+import type { Look } from '../../src/diagnose/witness-protocol.ts';
+import { overlayFacts, pings, rule, withMachine } from './facts-fixture.ts';
+
+const lossy = pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 50 : 60));
+
+it('is deserved where echoes alone say that something is wrong', () => {
+  const facts = overlayFacts({ pings: lossy });
+  expect(deservesSecondLook(classify(facts))).toBe(true);
+  const explained = withMachine(facts, 'w1', { counted: [rule('-m statistic --mode random --probability 0.1')] });
+  expect(classify(explained).cause).toMatchObject({ id: 'segment.loses-packets', confidence: 'certain' });
+  expect(deservesSecondLook(classify(explained))).toBe(false);
+  expect(deservesSecondLook(classify(overlayFacts({})))).toBe(false);
+});
+
+it('lets go what was seen once, and keeps what was seen twice', () => {
+  const facts = overlayFacts({ pings: lossy });
+  const afterwards = (again: readonly PingFact[]) =>
+    classify({ ...facts, pings: betterOf(facts.pings, again) }).cause.id;
+  expect(afterwards(pings(() => 60))).toBe('reached');
+  expect(afterwards(lossy)).toBe('segment.loses-packets');
+  // Nobody could look again.
+  expect(afterwards([])).toBe('segment.loses-packets');
+});
+
+it('takes the shorter time, and either where the other has none', () => {
+  const timed = (medianMs: number | null) => pings(() => 60).map((one) => ({ ...one, medianMs }));
+  const times = (first: number | null, again: number | null) =>
+    new Set(betterOf(timed(first), timed(again)).map(({ medianMs }) => medianMs));
+  expect([times(1261, 2), times(2, 1261), times(null, 2), times(2, null), times(null, null)]).toEqual(
+    [2, 2, 2, 2, null].map((ms) => new Set([ms])),
+  );
+});
+
+it('is a look at echoes alone', () => {
+  const ping = { kind: 'ping', path: null, to: '192.168.56.12', size: 84, count: 60, delayMs: 0 } as const;
+  const look: Look = {
+    op: 'look',
+    deadlineMs: 1,
+    dataPathPort: 4789,
+    addresses: [],
+    watch: [{ id: 'segment', path: null, address: null }],
+    asks: [
+      { ...ping, id: 'quick', intervalMs: 6 },
+      { ...ping, id: 'slow', intervalMs: 50 },
+      { id: 'arp', kind: 'arp', path: null, source: '', to: '', count: 3, intervalMs: 100, delayMs: 0 },
+    ],
+    interiors: [{ id: 'm1/c1', path: null }],
+    crowd: [{ id: 'm1/c1', path: null }],
+    overlays: [{ id: 'way', path: null }],
+  };
+  expect(calmly(look)).toEqual({
+    ...look,
+    watch: [],
+    asks: [
+      { ...ping, id: 'quick', intervalMs: 15 },
+      { ...ping, id: 'slow', intervalMs: 50 },
+    ],
+    interiors: [],
+    crowd: [],
+    overlays: [],
+  });
+});
