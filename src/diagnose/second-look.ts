@@ -10,8 +10,12 @@ import type { Look } from './witness-protocol.ts';
 const feigned: readonly string[] = ['segment.loses-packets', 'segment.delays', 'segment.mtu'];
 const calmEveryMs = 15;
 
-/** Whether echoes alone say so: no queue, no rule and no interface was found that does it. Pure. */
-export function deservesSecondLook({ cause }: Diagnosis): boolean {
+/**
+ * Whether echoes alone say so, no queue, no rule and no interface being found that does it; or nothing says anything, and
+ * some echoes were lost. Pure.
+ */
+export function deservesSecondLook({ cause }: Diagnosis, { pings }: Facts): boolean {
+  if (cause.confidence === 'undecided') return pings.some(({ sent, answered }) => answered < sent);
   return cause.confidence === 'likely' && feigned.includes(cause.id);
 }
 

@@ -72,7 +72,7 @@ export async function explainPair(request: ExplainRequest): Promise<{ facts: Fac
   };
   const facts = await collectFacts(about);
   const diagnosis = classify(facts);
-  if (!deservesSecondLook(diagnosis)) return { facts, diagnosis };
+  if (!deservesSecondLook(diagnosis, facts)) return { facts, diagnosis };
   const again = await lookAgain(about, facts);
   return { facts: again, diagnosis: classify(again) };
 }

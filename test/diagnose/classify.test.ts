@@ -260,6 +260,18 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     ),
     'segment.loses-packets w1 certain',
   ],
+  'echoes are lost around w1, and programs of tc stand at both: what is lost says which': [
+    withMachine(
+      withMachine(
+        overlayFacts({ pings: pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 54 : 60)) }),
+        'w1',
+        { programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }] },
+      ),
+      'm1',
+      { programs: [{ hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' }] },
+    ),
+    'segment.loses-packets w1 likely',
+  ],
   'packets take long around w1': [
     overlayFacts({
       pings: pings(() => 60).map((one) => ({ ...one, medianMs: [one.from, one.to].includes('w1') ? 100 : 0.2 })),

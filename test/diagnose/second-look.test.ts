@@ -3,17 +3,28 @@ import { classify } from '../../src/diagnose/classify.ts';
 import type { PingFact } from '../../src/diagnose/facts.ts';
 import { betterOf, calmly, deservesSecondLook } from '../../src/diagnose/second-look.ts';
 import type { Look } from '../../src/diagnose/witness-protocol.ts';
-import { overlayFacts, pings, rule, withMachine } from './facts-fixture.ts';
+import { overlayFacts, pings, probe, rule, withMachine } from './facts-fixture.ts';
 
 const lossy = pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 50 : 60));
 
 it('is deserved where echoes alone say that something is wrong', () => {
   const facts = overlayFacts({ pings: lossy });
-  expect(deservesSecondLook(classify(facts))).toBe(true);
+  expect(deservesSecondLook(classify(facts), facts)).toBe(true);
   const explained = withMachine(facts, 'w1', { counted: [rule('-m statistic --mode random --probability 0.1')] });
   expect(classify(explained).cause).toMatchObject({ id: 'segment.loses-packets', confidence: 'certain' });
-  expect(deservesSecondLook(classify(explained))).toBe(false);
-  expect(deservesSecondLook(classify(overlayFacts({})))).toBe(false);
+  expect(deservesSecondLook(classify(explained), explained)).toBe(false);
+  expect(deservesSecondLook(classify(overlayFacts()), overlayFacts())).toBe(false);
+});
+
+it('is deserved where nothing says anything, and echoes were lost', () => {
+  const silent = { probes: [probe('timeout')] };
+  const late = overlayFacts({ ...silent, pings: lossy.map((one) => ({ ...one, medianMs: 900 })) });
+  expect(classify(late).cause.confidence).toBe('undecided');
+  expect(deservesSecondLook(classify(late), late)).toBe(true);
+  expect(classify({ ...late, pings: betterOf(late.pings, lossy) }).cause.id).toBe('segment.loses-packets');
+  const whole = overlayFacts(silent);
+  expect(classify(whole).cause.confidence).toBe('undecided');
+  expect(deservesSecondLook(classify(whole), whole)).toBe(false);
 });
 
 it('lets go what was seen once, and keeps what was seen twice', () => {

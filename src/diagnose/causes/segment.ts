@@ -73,26 +73,59 @@ export const losesPackets: Judge = (facts) => {
     const third = lostBetween(one, other);
     return third === null ? null : third.lost >= fewestLost;
   };
-  const netem = netemOn(facts, ({ loses }) => loses);
-  const found = ruleOn(facts, isByChance);
-  const node = found?.node ?? netem?.machine ?? oddOneOut(facts, isBad);
+  const odd = oddOneOut(facts, isBad);
+  const loser = ruleThatLoses(facts) ?? queueThatLoses(facts) ?? programThatMayLose(facts, odd);
+  const node = loser?.node ?? odd;
   const [one, other] = two(facts, node);
   const share = Math.round((pair.lost * 100) / pair.sent);
   return diagnose(
     'segment.loses-packets',
     node,
-    found !== null || netem !== null ? 'certain' : 'likely',
+    loser?.confidence ?? 'likely',
     `about ${share}% of the echoes between ${one} and ${other} are lost${node === null ? '' : `, at ${node}`}`,
     [
       seen(from.machine, `echo between ${from.machine} and ${to.machine}`, `${pair.lost} of ${pair.sent} lost`),
-      ...(found === null ? [] : [ruleEvidence(found.node, found.rule)]),
-      ...(netem === null ? [] : [seen(netem.machine, 'tc qdisc', `netem on ${netem.device}`)]),
+      ...(loser === null ? [] : [loser.evidence]),
     ],
-    found === null
-      ? onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show')
-      : onNode(facts, found.node, 'iptables', '-S', found.rule.chain),
+    loser?.remedy ?? onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show'),
   );
 };
+
+/** What on a node throws packets away, and how to see it. */
+interface Loser {
+  node: string;
+  confidence: 'certain' | 'likely';
+  evidence: Evidence;
+  remedy: string;
+}
+
+function ruleThatLoses(facts: Facts): Loser | null {
+  const found = ruleOn(facts, isByChance);
+  if (found === null) return null;
+  const { node, rule } = found;
+  const remedy = onNode(facts, node, 'iptables', '-S', rule.chain);
+  return { node, confidence: 'certain', evidence: ruleEvidence(node, rule), remedy };
+}
+
+function queueThatLoses(facts: Facts): Loser | null {
+  const found = netemOn(facts, ({ loses }) => loses);
+  if (found === null) return null;
+  const { machine: node, device } = found;
+  const remedy = onNode(facts, node, 'tc', 'qdisc', 'show');
+  return { node, confidence: 'certain', evidence: seen(node, 'tc qdisc', `netem on ${device}`), remedy };
+}
+
+/** What a program does cannot be read of it: it is named where nothing speaks for another node. */
+function programThatMayLose(facts: Facts, odd: string | null): Loser | null {
+  for (const { machine: node, programs, segment } of machinesOnTheWay(facts)) {
+    const [program] = programs ?? [];
+    if (program === undefined || segment === null || (odd !== null && odd !== node)) continue;
+    const show = ['tc', 'filter', 'show', 'dev', segment.name, program.hook] as const;
+    const evidence = seen(node, show.join(' '), program.text.slice(0, 100));
+    return { node, confidence: 'likely', evidence, remedy: onNode(facts, node, ...show) };
+  }
+  return null;
+}
 
 /** How long small echoes between two machines take; null: none was answered. */
 function medianBetween({ pings }: Facts, one: string, other: string): number | null {
