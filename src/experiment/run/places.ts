@@ -44,8 +44,13 @@ export function machinePlace(id: string, machine: string): Place {
   return { id, machine, namespacePath: null, hostsPath: '/etc/hosts', resolvConfPath: '/etc/resolv.conf' };
 }
 
+/** What a node is called in a batch, as itself. */
+export function nodePlaceId(node: string): string {
+  return `node:${node}`;
+}
+
 export function nodePlaces(bench: Bench, nodes: ReadonlySet<string>): readonly Place[] {
-  return [...nodes].filter((name) => bench.connections.has(name)).map((name) => machinePlace(`node:${name}`, name));
+  return [...nodes].filter((name) => bench.connections.has(name)).map((name) => machinePlace(nodePlaceId(name), name));
 }
 
 /** Ports where the agent answers in containers: those that they publish, and those that their file says. */

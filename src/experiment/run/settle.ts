@@ -6,8 +6,8 @@ import type { Probe } from '../../probe/types.ts';
 import { connectionTo } from '../build/bench.ts';
 import type { Scene } from '../build/scene.ts';
 import { refreshScene } from './look.ts';
-import { actorPlaces, actorsOf, placeIdOf } from './places.ts';
-import { type Pair, pairsOn } from './settle-pairs.ts';
+import { actorPlaces, actorsOf, listenPorts, nodePlaceId, nodePlaces, placeIdOf } from './places.ts';
+import { type MeshAsk, meshAsks, type Pair, pairsOn } from './settle-pairs.ts';
 
 /** For so long no further end may come to be known. */
 const settleQuietMs = 20_000;
@@ -24,7 +24,7 @@ const lookMsPerProbe = 1;
 /**
  * Waits, after endpoints came or went, until tasks run and the ends of each overlay on different nodes know each other:
  * names and forwarding entries travel by gossip, after the engine has said that a container runs. It looks at all pairs alike,
- * whatever is expected of them, and nothing is judged by it: where no more come to be known the experiment goes on and says what it sees.
+ * whatever is expected of them, the ports too that the routing mesh opens on every node, and nothing is judged by it: where no more come to be known the experiment goes on and says what it sees.
  * With a fault in force nobody knows what should settle: then it is the experiment's own waits that count.
  */
 export async function settle(scene: Scene): Promise<void> {
@@ -34,7 +34,10 @@ export async function settle(scene: Scene): Promise<void> {
   }
   await awaitTasks(scene);
   const overlays = await overlaysOf(scene);
-  let waiting = overlays.flatMap((network) => pairsOn(actorsOf(scene), network)).map((pair, id) => toProbe(pair, id));
+  let waiting = [
+    ...overlays.flatMap((network) => pairsOn(actorsOf(scene), network)).map(toProbe),
+    ...meshOf(scene).map(toMeshProbe),
+  ].map((probe, id): Probe => ({ ...probe, id }));
   // A look at many takes its time: the first is none that brought nothing.
   let endsAt = Number.POSITIVE_INFINITY;
   for (
@@ -44,7 +47,7 @@ export async function settle(scene: Scene): Promise<void> {
   ) {
     const ends = new Set(waiting.map(({ to }) => to)).size;
     const askers = [...new Set(waiting.map(({ from }) => from))].slice(0, 4).join(', ');
-    scene.awaiting(`${askers} to know the other nodes' ends (${ends} of them)`);
+    scene.awaiting(`${askers} to reach the other nodes' ends (${ends} of them)`);
     const asked = waiting;
     waiting = await looks(() => stillWaiting(scene, asked));
     if (waiting.length < asked.length || endsAt === Number.POSITIVE_INFINITY)
@@ -57,14 +60,16 @@ export async function settle(scene: Scene): Promise<void> {
 
 async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Probe[]> {
   const { bench, signal } = scene;
-  const ends = new Set(waiting.flatMap(({ from, to }) => [from, to]));
-  const places = actorPlaces(scene).filter(({ id }) => ends.has(id));
+  const ends = new Set(waiting.flatMap(({ from, to, orTo }) => [from, to, ...(orTo ?? [])]));
+  const machines = bench.plan.nodes.map(({ name }) => name).filter((name) => ends.has(nodePlaceId(name)));
+  const places = [...actorPlaces(scene).filter(({ id }) => ends.has(id)), ...nodePlaces(bench, new Set(machines))];
   try {
     const timings = { attemptTimeoutsMs: [1_000], nameTimeoutMs: 1_500 };
     const { observations } = await runProbes({
       connections: bench.connections,
       places,
       probes: waiting,
+      listen: listenPorts(scene),
       timings,
       signal,
       timeoutMs: lookTimeoutMs + lookMsPerProbe * waiting.length,
@@ -110,9 +115,18 @@ async function overlaysOf(scene: Scene): Promise<readonly string[]> {
   );
 }
 
-function toProbe({ from, to }: Pair, id: number): Probe {
+/** Only where the kernel has what passes connections on: elsewhere nothing would ever settle. */
+function meshOf({ experiment, services, bench }: Scene): readonly MeshAsk[] {
+  return experiment.needs.kernel.includes('ip_vs') ? meshAsks(services.values(), [...bench.nodes.values()]) : [];
+}
+
+function toMeshProbe({ from, node, protocol, hostPort, tasks }: MeshAsk): Omit<Probe, 'id'> {
+  const [to = '', ...orTo] = tasks.map(placeIdOf);
+  return { from: nodePlaceId(from), to, orTo, aim: { by: 'ip', address: node.address }, protocol, port: hostPort };
+}
+
+function toProbe({ from, to }: Pair): Omit<Probe, 'id'> {
   return {
-    id,
     from: placeIdOf(from),
     to: placeIdOf(to),
     aim: { by: 'name', name: to.name },

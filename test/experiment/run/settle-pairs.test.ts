@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ActorState } from '../../../src/experiment/build/scene.ts';
-import { pairsOn } from '../../../src/experiment/run/settle-pairs.ts';
+import type { ActorState, ServiceState } from '../../../src/experiment/build/scene.ts';
+import { meshAsks, pairsOn } from '../../../src/experiment/run/settle-pairs.ts';
 
 function actor(name: string, node: string, of: { running?: boolean; network?: string } = {}): ActorState {
   const { running = true, network = 'wide' } = of;
@@ -41,4 +41,32 @@ it('lets one end of each node ask for all, where they are many', () => {
     expect(new Set(asked.map(({ to }) => to.name)).size).toBe(200);
     expect(asked.every(({ to }) => to.node !== node)).toBe(true);
   }
+});
+
+const nodes = ['m1', 'w1', 'w2'].map((name, at) => ({ name, address: `192.168.56.1${at + 1}` }));
+
+function service(mode: 'ingress' | 'host', tasks: readonly ActorState[]): ServiceState {
+  const publish = [{ port: 80, hostPort: 8100, protocol: 'tcp', mode }];
+  return {
+    definition: { name: 'mesh', publish },
+    tasks,
+    taskViews: [],
+    virtualAddresses: {},
+  } as unknown as ServiceState;
+}
+
+it('asks every node for a port of the routing mesh, by another node', () => {
+  const asks = meshAsks([service('ingress', [actor('mesh.1', 'w2')])], nodes);
+  expect(asks.map(({ from, node, hostPort, protocol }) => [from, node.name, hostPort, protocol])).toEqual([
+    ['w1', 'm1', 8100, 'tcp'],
+    ['w2', 'w1', 8100, 'tcp'],
+    ['m1', 'w2', 8100, 'tcp'],
+  ]);
+});
+
+it("asks nobody where nothing runs, where the port is the task's alone, and where there is one node", () => {
+  const tasks = [actor('mesh.1', 'w2')];
+  expect(meshAsks([service('ingress', [])], nodes)).toEqual([]);
+  expect(meshAsks([service('host', tasks)], nodes)).toEqual([]);
+  expect(meshAsks([service('ingress', tasks)], nodes.slice(0, 1))).toEqual([]);
 });
