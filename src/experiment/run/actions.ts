@@ -2,8 +2,8 @@ import { LabError } from '../../core/errors.ts';
 import { connectionTo, nodeOf, onEngine } from '../build/bench.ts';
 import { createContainer, createNetwork, createService, managerOf } from '../build/build.ts';
 import type { Scene } from '../build/scene.ts';
-import { endpointSpec } from '../build/specs.ts';
-import type { ActionDefinition, AttachmentDefinition } from '../language/definition.ts';
+import type { ActionDefinition } from '../language/definition.ts';
+import { connect, connectOptions } from './attach.ts';
 import { onMachine } from './by-hand.ts';
 import { addFault, addRoute, removeFault } from './faults.ts';
 import { changeMember } from './member-actions.ts';
@@ -49,7 +49,7 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
         scene,
         deed.container,
         ['network', 'connect', ...connectOptions(deed.attachment), network, deed.container],
-        (work) => work.connectContainer(network, deed.container, endpointSpec(deed.attachment), signal),
+        (work) => connect(scene, work, deed),
       );
       return { detail: `${deed.container} is on ${network} too`, commands: [command] };
     }
@@ -156,11 +156,6 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
       };
     }
   }
-}
-
-/** As `docker network connect` takes them; it has none for a MAC. */
-function connectOptions({ ip, aliases }: AttachmentDefinition): readonly string[] {
-  return [...(ip === null ? [] : ['--ip', ip]), ...aliases.flatMap((alias) => ['--alias', alias])];
 }
 
 function wordsOf(direction: 'in' | 'out' | 'both'): string {

@@ -98,6 +98,24 @@ describe('a step that does not come out', () => {
     expect(await fake.take()).toMatchObject({ state: 'failed', detail: 'no such container' });
   });
 
+  it('connects once more where the engine only gave up waiting for the managers', async () => {
+    const fake = withStep('connect: {container: a1, network: blue}');
+    const late = new LabError({ code: 'engine.refused', message: 'attaching to network failed: deadline exceeded' });
+    fake.refusals.set('m1 connectContainer blue a1', late);
+    setTimeout(() => fake.refusals.clear(), 100);
+    expect(await fake.take()).toMatchObject({ state: 'done' });
+    expect(fake.done).toEqual(['m1 disconnectContainer blue a1', 'm1 connectContainer blue a1']);
+  });
+
+  it('connects once and no more while a fault is in force', async () => {
+    const fake = withStep('connect: {container: a1, network: blue}');
+    fake.scene.faults.add('lost w1');
+    const late = new LabError({ code: 'engine.refused', message: 'attaching to network failed: deadline exceeded' });
+    fake.refusals.set('m1 connectContainer blue a1', late);
+    expect(await fake.take()).toMatchObject({ state: 'failed', detail: late.message });
+    expect(fake.done).toEqual([]);
+  });
+
   const refused = 'refused: {connect: {container: a1, network: blue}, matches: "not attachable"}';
 
   it('is unlike where the engine does what it should refuse', async () => {
