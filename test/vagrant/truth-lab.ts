@@ -64,17 +64,17 @@ export function truthLab(testbed: Testbed) {
     },
     /** How far the clock of w1 is before this computer's. */
     aheadSeconds: async () => Number(await exec('w1', 'date', '+%s')) - Date.now() / 1000,
-    /** c1 and c2 on a plain overlay, e1 and e2 on an encrypted one: the first of each on m1, the other on w1. */
+    /** Names that no experiment has. c1 and c2 on a plain overlay, e1 and e2 on an encrypted one: the first of each on m1, the other on w1. */
     async build(): Promise<void> {
       const overlay = (...words: readonly string[]) =>
         exec('m1', 'docker', 'network', 'create', '-d', 'overlay', '--attachable', ...words);
-      await overlay('plain');
-      await overlay('--opt', 'encrypted', 'vault');
+      await overlay('truth-plain');
+      await overlay('--opt', 'encrypted', 'truth-encrypted');
       for (const [node, name, network] of [
-        ['m1', 'c1', 'plain'],
-        ['w1', 'c2', 'plain'],
-        ['m1', 'e1', 'vault'],
-        ['w1', 'e2', 'vault'],
+        ['m1', 'c1', 'truth-plain'],
+        ['w1', 'c2', 'truth-plain'],
+        ['m1', 'e1', 'truth-encrypted'],
+        ['w1', 'e2', 'truth-encrypted'],
       ] as const)
         await exec(node, 'docker', 'run', '-d', '--name', name, '--network', network, image, 'tail', '-f', '/dev/null');
     },
