@@ -39,7 +39,7 @@ await runMain(async () => {
   const json = join(folder, '.cache', 'tests', 'vagrant.json');
   if (!values.long)
     say(
-      'Left out, since all machines boot once more for each: halt with a deleted machine, libvirt, and truth (faults, ESP and the catalogue). With them: -- --long',
+      'Left out, since all machines boot once more for each: halt with a deleted machine, libvirt, truth (faults and ESP), and the catalogue. With them: -- --long',
     );
   const startedAt = performance.now();
   const testbeds = join(folder, '.cache', 'tests', 'vagrant-testbeds');

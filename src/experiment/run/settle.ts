@@ -61,6 +61,8 @@ export async function settle(scene: Scene): Promise<void> {
 async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Probe[]> {
   const { bench, signal } = scene;
   const ends = new Set(waiting.flatMap(({ from, to, orTo }) => [from, to, ...(orTo ?? [])]));
+  // A port of their own is asked of these alone; in others nothing need listen.
+  const publishers = new Set(waiting.flatMap(({ to, orTo, port }) => (port === null ? [] : [to, ...(orTo ?? [])])));
   const machines = bench.plan.nodes.map(({ name }) => name).filter((name) => ends.has(nodePlaceId(name)));
   const places = [...actorPlaces(scene).filter(({ id }) => ends.has(id)), ...nodePlaces(bench, new Set(machines))];
   try {
@@ -69,7 +71,7 @@ async function stillWaiting(scene: Scene, waiting: readonly Probe[]): Promise<Pr
       connections: bench.connections,
       places,
       probes: waiting,
-      listen: listenPorts(scene),
+      listen: new Map([...listenPorts(scene)].filter(([id]) => publishers.has(id))),
       timings,
       signal,
       timeoutMs: lookTimeoutMs + lookMsPerProbe * waiting.length,
