@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from '../config/types.ts';
 import { letterNodes } from '../experiment/build/letters.ts';
 import type { Experiment } from '../experiment/language/definition.ts';
-import { askAbilities, type Missing, missingNeeds } from '../experiment/run/needs.ts';
+import { askAbilities, type Missing, missingNeeds, noOwnLab } from '../experiment/run/needs.ts';
 import { type KernelFeature, kernelFeatures } from '../experiment/types.ts';
 import type { Circumstance } from '../model/start.ts';
 import { planLab } from '../plan/plan-lab.ts';
@@ -100,10 +100,14 @@ async function asked(context: LabContext, experiments: readonly Experiment[]): P
   };
 }
 
-/** The lab that an experiment would have for itself, with the engines of the one that is up. */
+/**
+ * The lab that an experiment would have for itself, with the engines of the one that is up. Of virtual machines none is made
+ * for one experiment, which is therefore skipped; what it would see in namespaces can be foretold all the same.
+ */
 function ownLab(experiment: Experiment, lab: Circumstance): Circumstance {
   if (experiment.ownLab === null) return lab;
-  const plan = planOwnLab(lab.plan, experiment.id, experiment.ownLab);
+  const provider = noOwnLab(lab.plan.provider) === null ? lab.plan.provider : 'netns';
+  const plan = planOwnLab({ ...lab.plan, provider }, experiment.id, experiment.ownLab);
   const nodes = letterNodes(plan);
   const [first] = lab.facts.values();
   const [features] = lab.features?.values() ?? [];

@@ -60,7 +60,11 @@ function ofNode(
   };
 }
 
-/** A swarm-wide macvlan or ipvlan has the parents of the template that it is made from. */
+/**
+ * A swarm-wide macvlan or ipvlan has the parents of the template that it is made from. Without one neither its subnet nor
+ * its parent is taken over: each node gives it a subnet out of its own pool, and a dummy interface (measured with engine
+ * 20.10.24 on kernel 6.1; a kernel without dummy interfaces lets nobody join).
+ */
 function swarmWide(
   network: NetworkDefinition,
   experiment: Experiment,
@@ -70,6 +74,14 @@ function swarmWide(
   const template = experiment.networks.find(({ name, configOnly }) => configOnly && name === network.configFrom);
   const first = lab.nodes.get('A');
   const source = template ?? network;
+  if (template === undefined && network.driver !== 'overlay')
+    return {
+      ...localNetwork(network.name, 'A'),
+      ...optionsOf({ ...network, parent: { kind: 'none' } }),
+      key: network.name,
+      node: null,
+      subnet: null,
+    };
   const addresses =
     first === undefined ? null : planAddressesOf({ ...source, configFrom: null }, first, lab.plan, number);
   return {

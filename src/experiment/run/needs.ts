@@ -127,7 +127,7 @@ function asksKernel(experiment: Experiment): boolean {
 }
 
 /** Why no lab is made beside the one that is up, for a single experiment; null where it is. */
-function noOwnLab(provider: ProviderKind): string | null {
+export function noOwnLab(provider: ProviderKind): string | null {
   switch (provider) {
     case 'netns':
       return null;
