@@ -15,7 +15,6 @@ ETH_P_ARP = 0x0806
 # linux/sockios.h
 SIOCGIFADDR = 0x8915
 SIOCGIFHWADDR = 0x8927
-WAIT = 0.5  # for the last answer
 
 
 def checksum(data):
@@ -26,12 +25,13 @@ def checksum(data):
 
 
 class Ask:
-    """Sends `count` times, `interval` apart, and takes answers until a while after the last."""
+    """Sends `count` times, `interval` apart, and takes answers until `waitMs` after the last."""
 
     def __init__(self, spec):
         self.spec = spec
         self.left = spec['count']
         self.interval = spec['intervalMs'] / 1000
+        self.wait = spec['waitMs'] / 1000
         self.next = time.monotonic() + spec.get('delayMs', 0) / 1000
         self.sent = 0
         self.errors = {}
@@ -49,11 +49,11 @@ class Ask:
                 name = errno.errorcode.get(failure.errno, str(failure.errno))
                 self.errors[name] = self.errors.get(name, 0) + 1
         if self.left == 0:
-            if now >= self.next + WAIT:
+            if now >= self.next + self.wait:
                 self.read()  # answers may have come while this process had no turn
                 self.ended = True
             self.ended = self.ended or self.answered_all()
-            return self.next + WAIT
+            return self.next + self.wait
         return self.next
 
     def answered_all(self):

@@ -107,6 +107,8 @@ export interface PingFact extends PingAnswer {
   from: string;
   to: string;
   size: number;
+  /** So long the last answer was waited for. */
+  waitMs: number;
   /** Between the two ends themselves; otherwise between machines, on the segment. */
   inside: boolean;
 }

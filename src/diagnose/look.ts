@@ -23,6 +23,8 @@ const smallEveryMs = 6;
 const smallBytes = 84;
 /** Of a whole Ethernet frame, and what common tunnels leave of it. */
 const sizes = [576, 1000, 1280, 1400, 1450, 1500];
+/** For the last answer. */
+const waitMs = 500;
 const crowdAtMost = 40;
 export const overlayId = 'way';
 /** Third machines tell which of two is the odd one; more than these say no more. */
@@ -85,7 +87,7 @@ function machineAsks(machine: Watched, all: readonly Watched[], pair: Pair): rea
   return all
     .filter((other) => other.machine !== machine.machine && !isWorld(other, pair))
     .flatMap((other): PingSpec[] => {
-      const base = { kind: 'ping', path: null, to: other.address } as const;
+      const base = { kind: 'ping', path: null, to: other.address, waitMs } as const;
       const id = (size: number) => `machine ${other.machine} ${size}`;
       const both = isOfPair(machine) && isOfPair(other);
       const large = both ? sizes : sizes.slice(-1);
@@ -104,7 +106,7 @@ function insideAsks(machine: Watched, pair: Pair, insides: Insides): readonly (P
   if (machine.machine === from.machine && from.running) {
     for (const [index, size] of [smallBytes, ...sizes].entries()) {
       const id = `inside ${size}`;
-      const spec = { kind: 'ping', path: insides.from, to: to.address, size, count: 3 } as const;
+      const spec = { kind: 'ping', path: insides.from, to: to.address, size, count: 3, waitMs } as const;
       asks.push({ ...spec, id, intervalMs: 50, delayMs: 20 * index });
     }
   }
@@ -118,7 +120,7 @@ function insideAsks(machine: Watched, pair: Pair, insides: Insides): readonly (P
       continue;
     // On a bridge a machine asks by another address than its own on the segment, which is not known here.
     if (asker.kind === 'machine' && way.kind === 'bridge') continue;
-    const spec = { kind: 'arp', path, source: asker.address, to: asked.address } as const;
+    const spec = { kind: 'arp', path, source: asker.address, to: asked.address, waitMs } as const;
     asks.push({ ...spec, id: `arp ${asked.address} ${asker.id}`, count: 3, intervalMs: 100, delayMs: 0 });
   }
   return asks;

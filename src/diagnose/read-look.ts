@@ -84,7 +84,7 @@ export function readPings(testimony: Testimony, { from, to }: Pair): readonly Pi
       const inside = answer.id.startsWith('inside ');
       const other = answer.id.split(' ')[1] ?? '';
       const ends = inside ? { from: from.id, to: to.id } : { from: watched.machine, to: other };
-      return [{ ...answer, ...ends, size: spec.size, inside }];
+      return [{ ...answer, ...ends, size: spec.size, waitMs: spec.waitMs, inside }];
     });
 }
 

@@ -1,3 +1,4 @@
+import { answersAreLate } from './causes/segment.ts';
 import type { CollectRequest } from './collect.ts';
 import type { Diagnosis, Facts, PingFact } from './facts.ts';
 import { machinesToWatch } from './look.ts';
@@ -9,21 +10,33 @@ import type { Look } from './witness-protocol.ts';
 /** What a machine that is busy with the looking itself may feign. */
 const feigned: readonly string[] = ['segment.loses-packets', 'segment.delays', 'segment.mtu'];
 const calmEveryMs = 15;
+/** Slow answers are no lost ones: so many times what they took is waited for. */
+const patience = 5;
+const mostPatientMs = 4_000;
 
 /**
- * Whether echoes alone say so, no queue, no rule and no interface being found that does it; or nothing says anything, and
- * some echoes were lost. Pure.
+ * Whether echoes alone say so, no queue, no rule and no interface being found that does it; or some were lost, and nothing
+ * says anything, or they take so long that nobody knows: what was asked of ports may then be late, or lost, as well. Pure.
  */
-export function deservesSecondLook({ cause }: Diagnosis, { pings }: Facts): boolean {
-  if (cause.confidence === 'undecided') return pings.some(({ sent, answered }) => answered < sent);
-  return cause.confidence === 'likely' && feigned.includes(cause.id);
+export function deservesSecondLook({ cause, evidence }: Diagnosis, facts: Facts): boolean {
+  const lost = facts.pings.some(({ sent, answered }) => answered < sent);
+  if (lost && (cause.confidence === 'undecided' || (answersAreLate(facts) && !isAboutTime(cause.id)))) return true;
+  return (
+    cause.confidence === 'likely' && feigned.includes(cause.id) && evidence.every(({ what }) => what.includes('echo'))
+  );
 }
 
-/** The echoes of a look and nothing else, further apart. Pure. */
-export function calmly(look: Look): Look {
+const isAboutTime = (id: string) => id === 'segment.delays';
+
+/** The echoes of a look and nothing else, further apart, and waited for as they seem to need it. Pure. */
+export function calmly(look: Look, slowestMs: number): Look {
   const asks = look.asks
     .filter((ask) => ask.kind === 'ping')
-    .map((ask) => ({ ...ask, intervalMs: Math.max(ask.intervalMs, calmEveryMs) }));
+    .map((ask) => ({
+      ...ask,
+      intervalMs: Math.max(ask.intervalMs, calmEveryMs),
+      waitMs: Math.max(ask.waitMs, Math.min(mostPatientMs, Math.round(slowestMs * patience))),
+    }));
   return { ...look, watch: [], interiors: [], crowd: [], overlays: [], asks };
 }
 
@@ -34,7 +47,7 @@ export function betterOf(first: readonly PingFact[], again: readonly PingFact[])
       ({ from, to, size, inside }) => from === one.from && to === one.to && size === one.size && inside === one.inside,
     );
     if (other === undefined) return one;
-    const better = other.answered * one.sent > one.answered * other.sent ? other : one;
+    const better = other.answered * one.sent >= one.answered * other.sent ? other : one;
     const times = [one, other].flatMap(({ medianMs }) => medianMs ?? []);
     return { ...better, medianMs: times.length === 0 ? null : Math.min(...times) };
   });
@@ -47,8 +60,11 @@ export function betterOf(first: readonly PingFact[], again: readonly PingFact[])
 export async function lookAgain(request: CollectRequest, facts: Facts): Promise<Facts> {
   const { plan, seen, from, to, signal } = request;
   const pair = planPair(from, to, seen, plan);
+  const slowestMs = Math.max(0, ...facts.pings.map(({ medianMs }) => medianMs ?? 0));
   const present = [...seen.values()].flatMap(({ containers }) => containers);
-  const witnesses = await standWitnesses(request, machinesToWatch(pair, plan), pair, present, [], calmly);
+  const witnesses = await standWitnesses(request, machinesToWatch(pair, plan), pair, present, [], (look) =>
+    calmly(look, slowestMs),
+  );
   const testimonies = await takeTestimony(witnesses, Promise.resolve(), signal, []);
   return {
     ...facts,

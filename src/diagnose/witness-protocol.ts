@@ -21,6 +21,8 @@ export interface PingSpec {
   count: number;
   intervalMs: number;
   delayMs: number;
+  /** After the last was sent; an answer that comes later, and before the watch ends, counts too. */
+  waitMs: number;
 }
 
 export interface ArpSpec {
@@ -33,6 +35,7 @@ export interface ArpSpec {
   count: number;
   intervalMs: number;
   delayMs: number;
+  waitMs: number;
 }
 
 export interface Look {

@@ -73,6 +73,7 @@ export function pings(answered: (from: string, to: string, size: number) => numb
             to,
             size,
             inside: false,
+            waitMs: 500,
             sent,
             answered: got,
             errors: {},

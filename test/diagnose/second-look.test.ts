@@ -3,7 +3,7 @@ import { classify } from '../../src/diagnose/classify.ts';
 import type { PingFact } from '../../src/diagnose/facts.ts';
 import { betterOf, calmly, deservesSecondLook } from '../../src/diagnose/second-look.ts';
 import type { Look } from '../../src/diagnose/witness-protocol.ts';
-import { overlayFacts, pings, probe, rule, withMachine } from './facts-fixture.ts';
+import { overlayFacts, pings, ports, probe, rule, withMachine } from './facts-fixture.ts';
 
 const lossy = pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 50 : 60));
 
@@ -13,6 +13,10 @@ it('is deserved where echoes alone say that something is wrong', () => {
   const explained = withMachine(facts, 'w1', { counted: [rule('-m statistic --mode random --probability 0.1')] });
   expect(classify(explained).cause).toMatchObject({ id: 'segment.loses-packets', confidence: 'certain' });
   expect(deservesSecondLook(classify(explained), explained)).toBe(false);
+  const hook = { hook: 'ingress', text: 'filter protocol all pref 1001 bpf chain 0 handle 0x1' } as const;
+  const suspected = withMachine(facts, 'w1', { programs: [hook] });
+  expect(classify(suspected).cause).toMatchObject({ id: 'segment.loses-packets', confidence: 'likely' });
+  expect(deservesSecondLook(classify(suspected), suspected)).toBe(false);
   expect(deservesSecondLook(classify(overlayFacts()), overlayFacts())).toBe(false);
 });
 
@@ -25,6 +29,22 @@ it('is deserved where nothing says anything, and echoes were lost', () => {
   const whole = overlayFacts(silent);
   expect(classify(whole).cause.confidence).toBe('undecided');
   expect(deservesSecondLook(classify(whole), whole)).toBe(false);
+});
+
+it('is deserved where echoes are lost and late, whatever ports say: those may be lost and late as well', () => {
+  const shut = ports((_protocol, number) => (number === 7946 ? 'timeout' : 'reached'));
+  const facts = overlayFacts({
+    probes: [probe('no-name')],
+    ports: shut,
+    pings: lossy.map((one) => ({ ...one, medianMs: 900 })),
+  });
+  expect(classify(facts).cause.id).toBe('overlay.gossip-blocked');
+  expect(deservesSecondLook(classify(facts), facts)).toBe(true);
+  const again = { ...facts, pings: betterOf(facts.pings, lossy) };
+  expect(classify(again).cause.id).toBe('segment.loses-packets');
+  // Slow everywhere, and waited for: what is missing then is lost.
+  const patient = lossy.map((one) => ({ ...one, medianMs: 900, waitMs: 3_000 }));
+  expect(classify({ ...facts, pings: betterOf(facts.pings, patient) }).cause.id).toBe('segment.loses-packets');
 });
 
 it('lets go what was seen once, and keeps what was seen twice', () => {
@@ -47,7 +67,7 @@ it('takes the shorter time, and either where the other has none', () => {
 });
 
 it('is a look at echoes alone', () => {
-  const ping = { kind: 'ping', path: null, to: '192.168.56.12', size: 84, count: 60, delayMs: 0 } as const;
+  const ping = { kind: 'ping', path: null, to: '192.168.56.12', size: 84, count: 60, delayMs: 0, waitMs: 500 } as const;
   const look: Look = {
     op: 'look',
     deadlineMs: 1,
@@ -57,18 +77,19 @@ it('is a look at echoes alone', () => {
     asks: [
       { ...ping, id: 'quick', intervalMs: 6 },
       { ...ping, id: 'slow', intervalMs: 50 },
-      { id: 'arp', kind: 'arp', path: null, source: '', to: '', count: 3, intervalMs: 100, delayMs: 0 },
+      { id: 'arp', kind: 'arp', path: null, source: '', to: '', count: 3, intervalMs: 100, delayMs: 0, waitMs: 500 },
     ],
     interiors: [{ id: 'm1/c1', path: null }],
     crowd: [{ id: 'm1/c1', path: null }],
     overlays: [{ id: 'way', path: null }],
   };
-  expect(calmly(look)).toEqual({
+  expect(calmly(look, 2).asks.map((ask) => ask.waitMs)).toEqual([500, 500]);
+  expect(calmly(look, 600)).toEqual({
     ...look,
     watch: [],
     asks: [
-      { ...ping, id: 'quick', intervalMs: 15 },
-      { ...ping, id: 'slow', intervalMs: 50 },
+      { ...ping, id: 'quick', intervalMs: 15, waitMs: 3_000 },
+      { ...ping, id: 'slow', intervalMs: 50, waitMs: 3_000 },
     ],
     interiors: [],
     crowd: [],

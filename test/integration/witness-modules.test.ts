@@ -53,7 +53,7 @@ say([kind(b'secret'), kind(b'swrm and more'), kind(b'')])`,
     `
 left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 ask = PingAsk.__new__(PingAsk)
-Ask.__init__(ask, {'id': 'a', 'to': '10.0.0.2', 'count': 1, 'intervalMs': 0})
+Ask.__init__(ask, {'id': 'a', 'to': '10.0.0.2', 'count': 1, 'intervalMs': 0, 'waitMs': 500})
 ask.id, ask.data, ask.times, ask.rtts, ask.too_big = 7, b'', {}, {}, 0
 class Sock:
     def sendto(self, data, to):
@@ -138,7 +138,7 @@ say(checksum(data[:2] + struct.pack('!H', checksum(data)) + data[4:]))`,
 class Refused(Ask):
     def send(self, number):
         raise OSError(90, 'too long')
-ask = Refused({'count': 3, 'intervalMs': 0})
+ask = Refused({'count': 3, 'intervalMs': 0, 'waitMs': 500})
 start = ask.next
 ask.step(start)
 before = ask.ended

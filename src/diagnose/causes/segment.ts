@@ -9,8 +9,8 @@ const fewestLost = 3;
 const fewestSent = 30;
 const slowMs = 20;
 const timesSlower = 5;
-/** Answers that take longer may come after their asker has stopped to wait (witness_asks.py, WAIT): then none of them is lost. */
-const lateMs = 300;
+/** Answers that take longer than this part of what their asker waits may come after it: then none of them is lost. */
+const lateShare = 0.6;
 
 /** The two machines, named so that the one to look at is first. */
 function two({ from, to }: Facts, node: string | null): readonly [string, string] {
@@ -67,8 +67,7 @@ export const losesPackets: Judge = (facts) => {
     return sent < fewestSent ? null : { lost: sent - answered, sent, answered };
   };
   const pair = lostBetween(from.machine, to.machine);
-  if ((medianBetween(facts, from.machine, to.machine) ?? 0) >= lateMs) return null;
-  if (pair === null || pair.lost < fewestLost || pair.answered === 0) return null;
+  if (pair === null || pair.lost < fewestLost || pair.answered === 0 || answersAreLate(facts)) return null;
   const isBad = (one: string, other: string) => {
     const third = lostBetween(one, other);
     return third === null ? null : third.lost >= fewestLost;
@@ -125,6 +124,14 @@ function programThatMayLose(facts: Facts, odd: string | null): Loser | null {
     return { node, confidence: 'likely', evidence, remedy: onNode(facts, node, ...show) };
   }
   return null;
+}
+
+/** Whether so much time passes that what is missing may be on its way, and says nothing: neither of loss nor of shut ports. */
+export function answersAreLate(facts: Facts): boolean {
+  const { from, to, pings } = facts;
+  const between = pings.filter((ping) => !ping.inside && isBetween(ping, from.machine, to.machine));
+  const waitMs = Math.min(...between.map((ping) => ping.waitMs));
+  return (medianBetween(facts, from.machine, to.machine) ?? 0) >= waitMs * lateShare;
 }
 
 /** How long small echoes between two machines take; null: none was answered. */
