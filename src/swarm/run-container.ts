@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
 import type { ContainerSpec, Engine } from '../fabric/engine-port.ts';
 
-const tries = 6;
+/** So often a container is made where nothing is known to be in the way. */
+export const patientTries = 6;
 const pauseMs = 1_000;
 
 /**
@@ -12,11 +13,12 @@ const pauseMs = 1_000;
  */
 const passing = /attaching to network failed|context deadline exceeded|Address already in use|network \S+ not found/;
 
-/** Makes a container by `make`; once more, after `unmake`, where only its attachment to an overlay was late. */
+/** Makes a container by `make`; once more, after `unmake`, where only its attachment to an overlay was late; `tries` times in all. */
 export async function withLateAttachments(
   make: () => Promise<void>,
   unmake: () => Promise<void>,
   signal: AbortSignal,
+  tries = patientTries,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -36,13 +36,13 @@ export async function buildScene(scene: Scene): Promise<void> {
   for (const service of experiment.services.filter((one) => one.atStart)) await createService(scene, service);
 }
 
-/** Building is no measurement: an attachment that a swarm still healing from an earlier experiment gave too late is tried again. */
-function createPatiently(scene: Scene, container: ContainerDefinition): Promise<void> {
+/** Building is no measurement: an attachment that a swarm still healing, as from an earlier experiment, gave too late is tried again. */
+export function createPatiently(scene: Scene, container: ContainerDefinition, tries?: number): Promise<void> {
   const { bench, signal } = scene;
   const node = nodeOf(bench, container.node).name;
   const remove = () =>
     onEngine(bench, node, signal, (_connection, engine) => engine.removeContainer(container.name, signal));
-  return withLateAttachments(() => createContainer(scene, container), remove, signal);
+  return withLateAttachments(() => createContainer(scene, container), remove, signal, tries);
 }
 
 /** Networks that are in the file only so that an engine refuses them. */

@@ -1,6 +1,6 @@
 import { LabError } from '../../core/errors.ts';
 import { connectionTo, nodeOf, onEngine } from '../build/bench.ts';
-import { createContainer, createNetwork, createService, managerOf } from '../build/build.ts';
+import { createNetwork, createPatiently, createService, managerOf } from '../build/build.ts';
 import type { Scene } from '../build/scene.ts';
 import type { ActionDefinition } from '../language/definition.ts';
 import { connect, connectOptions } from './attach.ts';
@@ -22,14 +22,14 @@ export interface Done {
 
 const graceSeconds = 0;
 
-/** Does it; throws with the engine's message. */
-export async function perform(scene: Scene, deed: Deed): Promise<Done> {
+/** Does it, an attachment that comes too late so many times; throws with the engine's message. */
+export async function perform(scene: Scene, deed: Deed, tries: number): Promise<Done> {
   const { bench, signal } = scene;
   switch (deed.kind) {
     case 'create': {
       const definition = scene.containers.get(deed.container)?.definition;
       if (definition === undefined) throw unknown(`container ${deed.container}`);
-      await createContainer(scene, definition);
+      await createPatiently(scene, definition, tries);
       return { detail: `${deed.container} runs on ${definition.node}`, commands: [] };
     }
     case 'create-network': {
@@ -49,7 +49,7 @@ export async function perform(scene: Scene, deed: Deed): Promise<Done> {
         scene,
         deed.container,
         ['network', 'connect', ...connectOptions(deed.attachment), network, deed.container],
-        (work) => connect(scene, work, deed),
+        (work) => connect(scene, work, deed, tries),
       );
       return { detail: `${deed.container} is on ${network} too`, commands: [command] };
     }

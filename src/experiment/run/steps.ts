@@ -4,6 +4,7 @@ import { connectionTo, nodeOf } from '../build/bench.ts';
 import type { Scene } from '../build/scene.ts';
 import type { ActionDefinition, StepDefinition } from '../language/definition.ts';
 import { perform } from './actions.ts';
+import { triesFor } from './attach.ts';
 import { onMachine } from './by-hand.ts';
 import { variantOf } from './condition.ts';
 import { refreshScene } from './look.ts';
@@ -70,7 +71,7 @@ async function act(scene: Scene, action: ActionDefinition): Promise<Came> {
     case 'refused':
       return expectRefusal(scene, action);
     default: {
-      const { detail, commands } = await perform(scene, action);
+      const { detail, commands } = await perform(scene, action, triesFor(scene));
       await refreshScene(scene);
       return { state: 'done', detail, commands };
     }
@@ -117,7 +118,7 @@ async function expectRefusal(scene: Scene, action: Extract<ActionDefinition, { k
     throw new LabError({ code: 'run.refusal', message: `an engine cannot refuse a step of kind ${inner.kind}` });
   }
   try {
-    const { detail } = await perform(scene, inner);
+    const { detail } = await perform(scene, inner, 1);
     await refreshScene(scene);
     return { state: 'unlike', detail: `it was not refused: ${detail}; a message like /${matches}/ was expected` };
   } catch (error) {

@@ -24,7 +24,7 @@ steps:
   return {
     ...fake,
     take: () => takeStep(fake.scene, definition),
-    act: () => perform(fake.scene, definition.action as Deed),
+    act: () => perform(fake.scene, definition.action as Deed, 1),
   };
 }
 
@@ -58,7 +58,7 @@ describe('what a step leaves for those after it', () => {
     const fake = withStep('stop: a1');
     await fake.act();
     expect(fake.scene.containers.get('a1')?.meantToBeDown).toBe(true);
-    await perform(fake.scene, { kind: 'start', container: 'a1' });
+    await perform(fake.scene, { kind: 'start', container: 'a1' }, 1);
     expect(fake.scene.containers.get('a1')?.meantToBeDown).toBe(false);
   });
 
@@ -107,13 +107,13 @@ describe('a step that does not come out', () => {
     expect(fake.done).toEqual(['m1 disconnectContainer blue a1', 'm1 connectContainer blue a1']);
   });
 
-  it('connects once and no more while a fault is in force', async () => {
+  it('connects twice and no more while a fault is in force', async () => {
     const fake = withStep('connect: {container: a1, network: blue}');
     fake.scene.faults.add('lost w1');
     const late = new LabError({ code: 'engine.refused', message: 'attaching to network failed: deadline exceeded' });
     fake.refusals.set('m1 connectContainer blue a1', late);
     expect(await fake.take()).toMatchObject({ state: 'failed', detail: late.message });
-    expect(fake.done).toEqual([]);
+    expect(fake.done).toEqual(['m1 disconnectContainer blue a1']);
   });
 
   const refused = 'refused: {connect: {container: a1, network: blue}, matches: "not attachable"}';
