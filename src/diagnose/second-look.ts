@@ -14,17 +14,24 @@ const calmEveryMs = 15;
 const patience = 5;
 const mostPatientMs = 4_000;
 
+/** Echoes of machines that have time take less. */
+const busyMs = 20;
+
 /**
- * Whether echoes alone say so, no queue, no rule and no interface being found that does it; or some were lost, and nothing
- * says anything, or they take so long that nobody knows: what was asked of ports may then be late, or lost, as well. Pure.
+ * Where echoes take long: whether they alone say so, no queue, no rule and no interface being found that does it; or some
+ * were lost, and nothing says anything, or they take so long that nobody knows: what was asked of ports may then be late, or
+ * lost, as well. Pure.
  */
 export function deservesSecondLook({ cause, evidence }: Diagnosis, facts: Facts): boolean {
+  if (slowestOf(facts) < busyMs) return false;
   const lost = facts.pings.some(({ sent, answered }) => answered < sent);
   if (lost && (cause.confidence === 'undecided' || (answersAreLate(facts) && !isAboutTime(cause.id)))) return true;
   return (
     cause.confidence === 'likely' && feigned.includes(cause.id) && evidence.every(({ what }) => what.includes('echo'))
   );
 }
+
+const slowestOf = ({ pings }: Facts) => Math.max(0, ...pings.map(({ medianMs }) => medianMs ?? 0));
 
 const isAboutTime = (id: string) => id === 'segment.delays';
 
@@ -60,7 +67,7 @@ export function betterOf(first: readonly PingFact[], again: readonly PingFact[])
 export async function lookAgain(request: CollectRequest, facts: Facts): Promise<Facts> {
   const { plan, seen, from, to, signal } = request;
   const pair = planPair(from, to, seen, plan);
-  const slowestMs = Math.max(0, ...facts.pings.map(({ medianMs }) => medianMs ?? 0));
+  const slowestMs = slowestOf(facts);
   const present = [...seen.values()].flatMap(({ containers }) => containers);
   const witnesses = await standWitnesses(request, machinesToWatch(pair, plan), pair, present, [], (look) =>
     calmly(look, slowestMs),

@@ -5,7 +5,9 @@ import { betterOf, calmly, deservesSecondLook } from '../../src/diagnose/second-
 import type { Look } from '../../src/diagnose/witness-protocol.ts';
 import { overlayFacts, pings, ports, probe, rule, withMachine } from './facts-fixture.ts';
 
-const lossy = pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 50 : 60));
+const someLost = pings((from, to, size) => (size === 84 && [from, to].includes('w1') ? 50 : 60));
+/** Of machines that have little time. */
+const lossy = someLost.map((one) => ({ ...one, medianMs: 60 }));
 
 it('is deserved where echoes alone say that something is wrong', () => {
   const facts = overlayFacts({ pings: lossy });
@@ -18,6 +20,12 @@ it('is deserved where echoes alone say that something is wrong', () => {
   expect(classify(suspected).cause).toMatchObject({ id: 'segment.loses-packets', confidence: 'likely' });
   expect(deservesSecondLook(classify(suspected), suspected)).toBe(false);
   expect(deservesSecondLook(classify(overlayFacts()), overlayFacts())).toBe(false);
+});
+
+it('is not deserved where the machines have time: what is lost is lost', () => {
+  const facts = overlayFacts({ pings: someLost });
+  expect(classify(facts).cause).toMatchObject({ id: 'segment.loses-packets', confidence: 'likely' });
+  expect(deservesSecondLook(classify(facts), facts)).toBe(false);
 });
 
 it('is deserved where nothing says anything, and echoes were lost', () => {
