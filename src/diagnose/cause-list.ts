@@ -14,6 +14,7 @@ export const causes = {
   'overlay.data-path-blocked': "the port that carries overlays' packets (4789/udp) is closed on the way",
   'overlay.esp-blocked': 'ESP (IP protocol 50), which carries encrypted overlays, is closed on the way',
   'overlay.gossip-blocked': 'port 7946, by which nodes tell each other of containers and names, is closed on the way',
+  'overlay.gossip-behind': 'news of a container has not come to a node yet, though the way for it is open',
   'swarm.wrong-address': 'a node tells the swarm an address that is not its own on the segment',
   'firewall.blocks': 'a rule of a node drops the packets, or a program of tc at its interface',
   'address.duplicate': 'two have one address',

@@ -1,7 +1,7 @@
 import { type Expected, fulfilledBy } from '../model/expectation.ts';
 import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
 import { firewallBlocks, notListening } from './causes/firewall.ts';
-import { dnsSilent, nameUnknown } from './causes/names.ts';
+import { dnsSilent, gossipBehind, nameUnknown } from './causes/names.ts';
 import { dataPathBlocked, espBlocked, gossipBlocked, surelyGossip, swarmPortsShut } from './causes/overlay.ts';
 import { programDrops } from './causes/programs.ts';
 import { delays, losesPackets, partitioned, tooSlow } from './causes/segment.ts';
@@ -67,7 +67,7 @@ const obstacles: readonly Judge[] = [
   tooSlow,
   partitioned,
 ];
-const ofNames: readonly Judge[] = [dnsSilent, losesPackets, gossipBlocked, nameUnknown, likelyEngine];
+const ofNames: readonly Judge[] = [dnsSilent, losesPackets, gossipBlocked, nameUnknown, likelyEngine, gossipBehind];
 const ofPackets: readonly Judge[] = [
   // Before ports: of those that are open some look shut while packets are lost.
   losesPackets,

@@ -363,8 +363,19 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     overlayFacts({ probes: [probe('unreachable', { address: null })], ownName: 'unreachable' }),
     'dns.not-answering m1 certain',
   ],
-  'the name is not known, and no news was lost': [
+  'the name is not known, and the way for news is open': [
     overlayFacts({ probes: [probe('no-name')] }),
+    'overlay.gossip-behind m1 likely',
+  ],
+  'the name is not known, and nobody measured the way for news': [
+    overlayFacts({ probes: [probe('no-name')], ports: null }),
+    'undecided - undecided',
+  ],
+  'the name is not known, and one way for news was not measured': [
+    overlayFacts({
+      probes: [probe('no-name')],
+      ports: ports((_protocol, number, from) => (number === 7946 && from === 'w1' ? 'not-measured' : 'reached')),
+    }),
     'undecided - undecided',
   ],
   'clocks are an hour apart': [
