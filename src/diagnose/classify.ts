@@ -7,6 +7,7 @@ import { programDrops } from './causes/programs.ts';
 import { delays, losesPackets, partitioned, tooSlow } from './causes/segment.ts';
 import { mtu } from './causes/sizes.ts';
 import {
+  addressLost,
   clockSkewed,
   engineCarries,
   engineNeeded,
@@ -57,6 +58,7 @@ const byDesign: Judge = ({ foretold, probes, from, to }) => {
 const obstacles: readonly Judge[] = [
   notRunning,
   engineNeeded,
+  addressLost,
   byDesign,
   linkDown,
   // Where it is full nobody finds anybody, which looks like many other things.
@@ -111,7 +113,7 @@ function first(judges: readonly Judge[], facts: Facts): Diagnosis | null {
 export function classify(facts: Facts): Diagnosis {
   const asked = askedProbe(facts);
   if (asked.outcome === 'reached') return first(impairments, facts) ?? explainSuccess(facts);
-  const early = first(asked.outcome === 'not-measured' ? obstacles.slice(0, 2) : obstacles, facts);
+  const early = first(asked.outcome === 'not-measured' ? obstacles.slice(0, 3) : obstacles, facts);
   if (early !== null) return early;
   if (asked.outcome === 'not-measured') return undecided(facts);
   if (isNameless(asked)) return first(ofNames, facts) ?? undecided(facts);

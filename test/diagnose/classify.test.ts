@@ -511,6 +511,23 @@ const cases: Readonly<Record<string, readonly [Facts, string]>> = {
     }),
     'segment.partitioned w1 certain',
   ],
+  'the target has no address any more, and its node tells the swarm a wrong one': [
+    bridged({
+      to: { ...overlayFacts().to, address: null },
+      probes: [probe('no-name')],
+      foretold: { expected: 'no-name', rule: { id: 'none.no-name', sentence: 's', reference: 'r' } },
+      ...ownEngine('w1', { advertised: '192.168.56.201' }),
+    }),
+    'swarm.wrong-address w1 likely',
+  ],
+  'the target has no address, and its node tells the swarm the right one: it is so by design': [
+    bridged({
+      to: { ...overlayFacts().to, address: null },
+      probes: [probe('no-name')],
+      foretold: { expected: 'no-name', rule: { id: 'none.no-name', sentence: 's', reference: 'r' } },
+    }),
+    'none.no-name - certain',
+  ],
   'it is so by design': [
     bridged({
       probes: [probe('timeout')],
@@ -581,7 +598,8 @@ const losses: Readonly<Record<string, (facts: Facts) => Facts>> = {
     machines: new Map([...facts.machines].map(([name, one]) => [name, { ...one, packets: null }])),
   }),
   addresses: (facts) => ({ ...facts, held: [], arps: [] }),
-  engines: (facts) => ({ ...facts, engines: [] }),
+  // The model is asked only where all engines answered.
+  engines: (facts) => ({ ...facts, engines: [], foretold: null }),
   'own name': (facts) => ({ ...facts, ownName: null }),
 };
 

@@ -10,7 +10,7 @@ import {
   seen,
   upLine,
 } from '../diagnosis.ts';
-import type { EngineFacts, Judge } from '../facts.ts';
+import type { Diagnosis, EngineFacts, Facts, Judge } from '../facts.ts';
 
 /** A clock that differs by more makes certificates and logs wrong; less may be a machine that was slow to answer. */
 const largestSkewMs = 2000;
@@ -71,23 +71,44 @@ export const linkDown: Judge = (facts) => {
 };
 
 /** Only where the swarm carries packets or names does it matter what a node says of itself there. */
-export const wrongAddress: Judge = (facts) => {
-  if (facts.way.kind !== 'overlay') return null;
-  for (const machine of bothMachines(facts)) {
+export const wrongAddress: Judge = (facts) =>
+  facts.way.kind === 'overlay' ? wronglyAdvertised(facts, bothMachines(facts), 'certain') : null;
+
+/**
+ * A container that runs and has no address, on a node that told the swarm a wrong one: to tell it that the node left the swarm
+ * and came again, which takes its containers off their overlays (moby, daemon/cluster, `Leave`). It may have had none before.
+ */
+export const addressLost: Judge = (facts) => {
+  const without = [facts.from, facts.to].filter(
+    ({ kind, running, address }) => kind === 'container' && running && address === null,
+  );
+  return wronglyAdvertised(
+    facts,
+    without.map(({ machine }) => machine),
+    'likely',
+  );
+};
+
+function wronglyAdvertised(
+  facts: Facts,
+  machines: readonly string[],
+  confidence: 'certain' | 'likely',
+): Diagnosis | null {
+  for (const machine of machines) {
     const advertised = engineOf(facts, machine)?.advertised ?? null;
     const address = [facts.from, facts.to].find((end) => end.machine === machine)?.machineAddress;
     if (advertised === null || advertised === address) continue;
     return diagnose(
       'swarm.wrong-address',
       machine,
-      'certain',
+      confidence,
       `${machine} tells the swarm the address ${advertised}; on the segment it is ${address}, so the others send to nobody or to somebody else`,
       [seen(machine, 'docker info: NodeAddr', `${advertised}, and its address on the segment is ${address}`)],
       `${onNode(facts, machine, 'docker', 'swarm', 'leave', '--force')} && ${upLine(facts)}`,
     );
   }
   return null;
-};
+}
 
 /** Skew as far as it is certain: each clock is known to lie between two bounds. */
 export const clockSkewed: Judge = (facts) => {
