@@ -1,8 +1,15 @@
 import { type Expected, fulfilledBy } from '../model/expectation.ts';
 import { duplicate, macsFiltered, neighboursFull } from './causes/addresses.ts';
 import { firewallBlocks, notListening } from './causes/firewall.ts';
-import { dnsSilent, gossipBehind, nameUnknown } from './causes/names.ts';
-import { dataPathBlocked, espBlocked, gossipBlocked, surelyGossip, swarmPortsShut } from './causes/overlay.ts';
+import { dnsSilent, nameUnknown } from './causes/names.ts';
+import {
+  dataPathBlocked,
+  espBlocked,
+  gossipBehind,
+  gossipBlocked,
+  surelyGossip,
+  swarmPortsShut,
+} from './causes/overlay.ts';
 import { programDrops } from './causes/programs.ts';
 import { delays, losesPackets, partitioned, tooSlow } from './causes/segment.ts';
 import { mtu } from './causes/sizes.ts';

@@ -171,6 +171,8 @@ export interface Diagnosis {
   evidence: readonly Evidence[];
   /** A line to type; null: there is none. */
   remedy: string | null;
+  /** Nothing but echoes speaks for it: no rule, no queue, no interface was found that does it. */
+  byEchoesAlone?: boolean;
 }
 
 /** Looks for one cause: null where the facts do not show it. */

@@ -7,8 +7,6 @@ import { readPings } from './read-look.ts';
 import { standWitnesses, takeTestimony } from './testify.ts';
 import type { Look } from './witness-protocol.ts';
 
-/** What a machine that is busy with the looking itself may feign. */
-const feigned: readonly string[] = ['segment.loses-packets', 'segment.delays', 'segment.mtu'];
 const calmEveryMs = 15;
 /** Slow answers are no lost ones: so many times what they took is waited for. */
 const patience = 5;
@@ -22,18 +20,15 @@ const busyMs = 20;
  * were lost, and nothing says anything, or they take so long that nobody knows: what was asked of ports may then be late, or
  * lost, as well. Pure.
  */
-export function deservesSecondLook({ cause, evidence }: Diagnosis, facts: Facts): boolean {
+export function deservesSecondLook({ cause, byEchoesAlone }: Diagnosis, facts: Facts): boolean {
   if (slowestOf(facts) < busyMs) return false;
   const lost = facts.pings.some(({ sent, answered }) => answered < sent);
-  if (lost && (cause.confidence === 'undecided' || (answersAreLate(facts) && !isAboutTime(cause.id)))) return true;
-  return (
-    cause.confidence === 'likely' && feigned.includes(cause.id) && evidence.every(({ what }) => what.includes('echo'))
-  );
+  if (lost && (cause.confidence === 'undecided' || (answersAreLate(facts) && cause.id !== 'segment.delays')))
+    return true;
+  return byEchoesAlone === true;
 }
 
 const slowestOf = ({ pings }: Facts) => Math.max(0, ...pings.map(({ medianMs }) => medianMs ?? 0));
-
-const isAboutTime = (id: string) => id === 'segment.delays';
 
 /** The echoes of a look and nothing else, further apart, and waited for as they seem to need it. Pure. */
 export function calmly(look: Look, slowestMs: number): Look {

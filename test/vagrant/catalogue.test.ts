@@ -4,7 +4,7 @@ import { box } from './prepared.ts';
 import { note } from './report.ts';
 import { roomWithoutNetwork } from './room.ts';
 import { createTestbed, type Testbed } from './testbed.ts';
-import { patience, truthLab } from './truth-lab.ts';
+import { fourMachines, patience, truthLab } from './truth-lab.ts';
 
 // The catalogue beside the model on a kernel that has everything it asks for: what the files state, what the model foretells
 // and what comes out are the same.
@@ -17,9 +17,7 @@ describe.runIf(isLong)('the whole catalogue on virtual machines', () => {
 
   beforeAll(async () => {
     testbed = await createTestbed({ room: await roomWithoutNetwork() });
-    await testbed.writeConfig(
-      `version: 1\nlab: catalogue\nprovider: vagrant\nnodes: {managers: 1, workers: 2, outsiders: 1}\nvagrant:\n  box: swarmlab/debian12\n  boxUrl: ${box}\n`,
-    );
+    await testbed.writeConfig(fourMachines('catalogue', box));
   });
 
   afterAll(async () => {

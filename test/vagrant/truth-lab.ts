@@ -12,6 +12,11 @@ import type { Testbed } from './testbed.ts';
 export const patience = ['--timeout', '90m'];
 const image = 'swarmlab/built-in:1';
 
+/** The configuration of a lab of two workers and an outsider. */
+export function fourMachines(lab: string, box: string): string {
+  return `version: 1\nlab: ${lab}\nprovider: vagrant\nnodes: {managers: 1, workers: 2, outsiders: 1}\nvagrant:\n  box: swarmlab/debian12\n  boxUrl: ${box}\n`;
+}
+
 /** What the truth tests ask of a lab whose machines are m1, w1 and others. */
 export type TruthLab = ReturnType<typeof truthLab>;
 

@@ -4,7 +4,7 @@ import { box } from './prepared.ts';
 import { note } from './report.ts';
 import { roomWithoutNetwork } from './room.ts';
 import { createTestbed, type Testbed } from './testbed.ts';
-import { patience, type TruthLab, truthLab } from './truth-lab.ts';
+import { fourMachines, patience, type TruthLab, truthLab } from './truth-lab.ts';
 
 // What namespaces of one kernel cannot show: delays, clocks and ESP, each broken on purpose and explained; and experiments
 // that need what such a kernel has not. The tests build on each other, in this order.
@@ -30,9 +30,7 @@ describe.runIf(isLong)('truth on virtual machines', () => {
   beforeAll(async () => {
     testbed = await createTestbed({ room: await roomWithoutNetwork() });
     lab = truthLab(testbed);
-    await testbed.writeConfig(
-      `version: 1\nlab: truth\nprovider: vagrant\nnodes: {managers: 1, workers: 2, outsiders: 1}\nvagrant:\n  box: swarmlab/debian12\n  boxUrl: ${box}\n`,
-    );
+    await testbed.writeConfig(fourMachines('truth', box));
   });
 
   afterAll(async () => {

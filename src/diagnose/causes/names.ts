@@ -1,9 +1,8 @@
 import { ruleEvidence, rulesAbout } from '../blame.ts';
-import { askedProbe, bothMachines, crosses, diagnose, engineOf, isNameless, onNode, seen } from '../diagnosis.ts';
+import { askedProbe, diagnose, engineOf, isNameless, onNode, seen } from '../diagnosis.ts';
 import type { Judge } from '../facts.ts';
 
 const dns = 53;
-const gossipPort = 7946;
 
 /** The resolver of who asks is silent, or fails, on what it must know by itself; a machine's resolver on anything. */
 export const dnsSilent: Judge = (facts) => {
@@ -51,33 +50,4 @@ export const nameUnknown: Judge = (facts) => {
   const evidence = [seen(from.machine, `${from.id} asks for ${asked.target}`, asked.detail)];
   const remedy = onNode(facts, from.machine, 'docker', 'network', 'create', 'shared');
   return diagnose('name.unknown', from.machine, 'certain', sentence, evidence, remedy);
-};
-
-/**
- * The name is of another node, and the way by which news of it comes is open: it has not come yet. Nodes that were cut off
- * find each other again by themselves within a minute or so (libnetwork, networkdb, `reconnectNode`).
- */
-export const gossipBehind: Judge = (facts) => {
-  const { from, to, way, ports } = facts;
-  const asked = askedProbe(facts);
-  if (asked.outcome !== 'no-name' || way.kind !== 'overlay' || !crosses(facts) || to.kind !== 'container') return null;
-  const nodes = bothMachines(facts);
-  // An engine that is not there, or that nobody knows of, tells nobody anything.
-  if (nodes.some((node) => engineOf(facts, node)?.state !== 'answers')) return null;
-  const measured = (ports ?? []).filter(
-    (one) => one.port === gossipPort && nodes.includes(one.from) && nodes.includes(one.to),
-  );
-  // Both protocols, both ways: nothing is said of a way that nobody measured.
-  if (measured.length < 4 || measured.some(({ outcome }) => outcome !== 'reached')) return null;
-  return diagnose(
-    'overlay.gossip-behind',
-    from.machine,
-    'likely',
-    `${from.machine} has not heard of ${to.id} yet, though ${gossipPort} is open between ${nodes.join(' and ')}: after a cut it may take them a minute to find each other`,
-    [
-      seen(from.machine, `${from.id} asks for ${asked.target}`, `${asked.outcome}: ${asked.detail}`),
-      seen(null, `${gossipPort}/tcp and ${gossipPort}/udp between ${nodes.join(' and ')}`, 'reached, both ways'),
-    ],
-    onNode(facts, from.machine, 'docker', 'network', 'inspect', way.network),
-  );
 };

@@ -1,6 +1,17 @@
 import { type Blame, blame, hearsOf, shutWays } from '../blame.ts';
 import type { CauseId } from '../cause-list.ts';
-import { askedProbe, bothMachines, crosses, diagnose, isLost, machineOf, onNode, seen, upLine } from '../diagnosis.ts';
+import {
+  askedProbe,
+  bothMachines,
+  crosses,
+  diagnose,
+  engineOf,
+  isLost,
+  machineOf,
+  onNode,
+  seen,
+  upLine,
+} from '../diagnosis.ts';
 import type { Diagnosis, Facts, Judge } from '../facts.ts';
 import { type Flow, listingOf } from '../rules.ts';
 
@@ -175,3 +186,32 @@ export function newsEvidence(facts: Facts) {
   const text = node === undefined ? 'unknown there' : `behind ${node}`;
   return [seen(from.machine, `${to.name}'s MAC in the overlay's forwarding table`, text)];
 }
+
+/**
+ * The name is of another node, and the way by which news of it comes is open: it has not come yet. Nodes that were cut off
+ * find each other again by themselves within a minute or so (libnetwork, networkdb, `reconnectNode`).
+ */
+export const gossipBehind: Judge = (facts) => {
+  const { from, to, way, ports } = facts;
+  const asked = askedProbe(facts);
+  if (asked.outcome !== 'no-name' || way.kind !== 'overlay' || !crosses(facts) || to.kind !== 'container') return null;
+  const nodes = bothMachines(facts);
+  // An engine that is not there, or that nobody knows of, tells nobody anything.
+  if (nodes.some((node) => engineOf(facts, node)?.state !== 'answers')) return null;
+  const measured = (ports ?? []).filter(
+    (one) => one.port === gossipPort && nodes.includes(one.from) && nodes.includes(one.to),
+  );
+  // Both protocols, both ways: nothing is said of a way that nobody measured.
+  if (measured.length < 4 || measured.some(({ outcome }) => outcome !== 'reached')) return null;
+  return diagnose(
+    'overlay.gossip-behind',
+    from.machine,
+    'likely',
+    `${from.machine} has not heard of ${to.id} yet, though ${gossipPort} is open between ${nodes.join(' and ')}: after a cut it may take them a minute to find each other`,
+    [
+      seen(from.machine, `${from.id} asks for ${asked.target}`, `${asked.outcome}: ${asked.detail}`),
+      seen(null, `${gossipPort}/tcp and ${gossipPort}/udp between ${nodes.join(' and ')}`, 'reached, both ways'),
+    ],
+    onNode(facts, from.machine, 'docker', 'network', 'inspect', way.network),
+  );
+};

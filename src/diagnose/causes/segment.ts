@@ -73,32 +73,33 @@ export const losesPackets: Judge = (facts) => {
     return third === null ? null : third.lost >= fewestLost;
   };
   const odd = oddOneOut(facts, isBad);
-  const loser = ruleThatLoses(facts) ?? queueThatLoses(facts) ?? programThatMayLose(facts, odd);
-  const node = loser?.node ?? odd;
+  const source = lossyRule(facts) ?? lossyQueue(facts) ?? suspectProgram(facts, odd);
+  const node = source?.node ?? odd;
   const [one, other] = two(facts, node);
   const share = Math.round((pair.lost * 100) / pair.sent);
-  return diagnose(
+  const diagnosis = diagnose(
     'segment.loses-packets',
     node,
-    loser?.confidence ?? 'likely',
+    source?.confidence ?? 'likely',
     `about ${share}% of the echoes between ${one} and ${other} are lost${node === null ? '' : `, at ${node}`}`,
     [
       seen(from.machine, `echo between ${from.machine} and ${to.machine}`, `${pair.lost} of ${pair.sent} lost`),
-      ...(loser === null ? [] : [loser.evidence]),
+      ...(source === null ? [] : [source.evidence]),
     ],
-    loser?.remedy ?? onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show'),
+    source?.remedy ?? onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show'),
   );
+  return { ...diagnosis, byEchoesAlone: source === null };
 };
 
 /** What on a node throws packets away, and how to see it. */
-interface Loser {
+interface LossSource {
   node: string;
   confidence: 'certain' | 'likely';
   evidence: Evidence;
   remedy: string;
 }
 
-function ruleThatLoses(facts: Facts): Loser | null {
+function lossyRule(facts: Facts): LossSource | null {
   const found = ruleOn(facts, isByChance);
   if (found === null) return null;
   const { node, rule } = found;
@@ -106,7 +107,7 @@ function ruleThatLoses(facts: Facts): Loser | null {
   return { node, confidence: 'certain', evidence: ruleEvidence(node, rule), remedy };
 }
 
-function queueThatLoses(facts: Facts): Loser | null {
+function lossyQueue(facts: Facts): LossSource | null {
   const found = netemOn(facts, ({ loses }) => loses);
   if (found === null) return null;
   const { machine: node, device } = found;
@@ -115,7 +116,7 @@ function queueThatLoses(facts: Facts): Loser | null {
 }
 
 /** What a program does cannot be read of it: it is named where nothing speaks for another node. */
-function programThatMayLose(facts: Facts, odd: string | null): Loser | null {
+function suspectProgram(facts: Facts, odd: string | null): LossSource | null {
   for (const { machine: node, programs, segment } of machinesOnTheWay(facts)) {
     const [program] = programs ?? [];
     if (program === undefined || segment === null || (odd !== null && odd !== node)) continue;
@@ -200,7 +201,7 @@ function delayed(facts: Facts, median: number): Diagnosis {
     return third === null ? null : third * 2 > median;
   };
   const node = netem?.machine ?? oddOneOut(facts, isSlow);
-  return diagnose(
+  const diagnosis = diagnose(
     'segment.delays',
     node,
     netem === null ? 'likely' : 'certain',
@@ -213,4 +214,5 @@ function delayed(facts: Facts, median: number): Diagnosis {
     ],
     onNode(facts, node ?? from.machine, 'tc', 'qdisc', 'show'),
   );
+  return { ...diagnosis, byEchoesAlone: netem === null };
 }

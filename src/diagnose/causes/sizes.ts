@@ -45,7 +45,7 @@ export const mtu: Judge = (facts) => {
     ...pair.filter(({ answered, inside }) => answered > 0 && inside === told[0]?.inside).map(({ size }) => size),
   );
   const at = low === undefined ? '' : `: ${low.name} of ${low.machine} has an MTU of ${low.mtu}, the others ${largest}`;
-  return diagnose(
+  const diagnosis = diagnose(
     'segment.mtu',
     node,
     low !== undefined || found !== null ? 'certain' : 'likely',
@@ -68,4 +68,5 @@ export const mtu: Judge = (facts) => {
       ? onNode(facts, found?.node ?? node ?? from.machine, 'ip', 'link')
       : onNode(facts, low.machine, 'ip', 'link', 'set', low.name, 'mtu', `${largest}`),
   );
+  return { ...diagnosis, byEchoesAlone: low === undefined && found === null };
 };
